@@ -1,0 +1,45 @@
+# Verbs of the project; `make help` lists them. Needs Python 3.11+ and make, nothing else.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check model lock clean
+
+help: ## list the verbs
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(VENV)/.run: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed ($$($(PYTHON) --version) found); set PYTHON=…"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: $(VENV)/.run ## demonstration: extracts, load, build, publish, API, a table (ARGS=--once ends after it)
+	@$(BIN)/cruscotto demo $(ARGS)
+
+test: $(VENV)/.dev check ## the whole test suite
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev ## quick checks: Ruff, mypy, lock files
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+model: $(VENV)/.run ## compile dbt's metrics into the Cube model
+	@$(BIN)/dbt parse --quiet --project-dir warehouse --profiles-dir warehouse
+	@$(BIN)/cruscotto model compile --manifest warehouse/target/manifest.json
+
+lock: ## refresh both lock files (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --all-extras --group build pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --all-extras --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## remove the environment and generated data
+	rm -rf $(VENV) var warehouse/target warehouse/logs

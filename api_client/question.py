@@ -1,0 +1,203 @@
+"""From an analyst's words to a query of the protocol.
+
+```
+query("indice_giacenza", by=["direzione"], period="2025-P10", where={"area": "AMM-SOC"})
+  → {"measures": ["indicatori.indice_giacenza"], "dimensions": ["indicatori.direzione"],
+     "filters": [periodo equals 2025-P10, scenario equals consuntivo, area equals AMM-SOC],
+     "order": [["indicatori.direzione", "asc"]], "responseFormat": "compact"}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypedDict
+
+from api_client.errors import QueryError, nearest
+
+__all__ = ["AS_IS", "Order", "QueryOptions", "Question", "Where", "total_order"]
+
+Where: TypeAlias = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+Order: TypeAlias = str | Sequence[str] | Sequence[tuple[str, str]] | Mapping[str, str]
+
+AS_IS = {"direzione": "direzione_attuale", "struttura": "struttura_attuale", "agenzia": "agenzia_attuale"}
+ORGANISATIONS = ("as_was", "as_is")
+DIRECTIONS = ("asc", "desc")
+
+
+class QueryOptions(TypedDict, total=False):
+    """The options of `query` and `iter_rows`.
+
+    Attributes:
+        by: dimensions to group by.
+        period: one reporting period ("2025-P10"), or several, each then on its own row; None: all of them.
+        scenario: one scenario, or several, each then on its own row; None: all of them.
+        where: `{dimension: value | [values] | None}`, or the protocol's raw filters.
+        order: "direzione", "-indice_giacenza" (descending), a list of such, pairs or a mapping.
+        limit: at most so many rows; None: all, however many requests that takes.
+        view: the view to ask.
+        complete_only: refuse the answer when a structure is missing (`IncompleteError`).
+        organisation: "as_was", under the organisation of each month; "as_is", under today's.
+        targets: add `<metric>_obiettivo` and `<metric>_scostamento` to each row (`query` only).
+    """
+
+    by: Sequence[str]
+    period: str | Sequence[str] | None
+    scenario: str | Sequence[str] | None
+    where: Where
+    order: Order
+    limit: int | None
+    view: str
+    complete_only: bool
+    organisation: str
+    targets: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, checked; `query` is what to send."""
+
+    metrics: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    period: tuple[str, ...] | None = None
+    scenario: tuple[str, ...] | None = ("consuntivo",)
+    where: Where = ()
+    order: Order = ()
+    limit: int | None = None
+    view: str = "indicatori"
+    complete_only: bool = False
+    organisation: str = "as_was"
+    targets: bool = False
+
+    @classmethod
+    def of(cls, metrics: str | Sequence[str], options: QueryOptions) -> Question:
+        """Check and keep what the caller wrote.
+
+        Raises:
+            QueryError: an option is unknown, or has an impossible value.
+        """
+        unknown = sorted(set(options) - set(QueryOptions.__annotations__))
+        if unknown:
+            valid = nearest(unknown[0], QueryOptions.__annotations__)
+            raise QueryError(f"there is no option {unknown[0]!r}: {valid}", code="UNKNOWN_OPTION")
+        kept: dict[str, Any] = dict(options)
+        for name in ("period", "scenario"):
+            if name in kept:
+                kept[name] = None if kept[name] is None else _names(kept[name], name)
+        organisation = kept.get("organisation", "as_was")
+        if organisation not in ORGANISATIONS:
+            valid = nearest(str(organisation), ORGANISATIONS)
+            raise QueryError(f"organisation={organisation!r}: {valid}", code="UNKNOWN_OPTION")
+        limit = kept.get("limit")
+        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
+            raise QueryError(
+                f"limit={limit!r}: give a whole number from 1, or None for all", code="BAD_LIMIT"
+            )
+        return cls(metrics=_names(metrics, "metrics"), **kept | {"by": _names(kept.get("by", ()), "by", 0)})
+
+    @property
+    def dimensions(self) -> list[str]:
+        """The dimensions grouped by, with periodo and scenario where several values were asked."""
+        names = [self.dimension(name) for name in self.by]
+        for name, asked in (("periodo", self.period), ("scenario", self.scenario)):
+            if name not in names and (asked is None or len(asked) > 1):
+                names.append(name)
+        return names
+
+    @property
+    def filters(self) -> list[dict[str, Any]]:
+        """The filters, with full member names."""
+        filters = [
+            _equals(self.member(name), list(asked))
+            for name, asked in (("periodo", self.period), ("scenario", self.scenario))
+            if asked is not None
+        ]
+        if isinstance(self.where, Mapping):
+            return filters + [_equals(self.member(name), value) for name, value in self.where.items()]
+        return filters + [self._raw(condition) for condition in self.where]
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """The query to send."""
+        query: dict[str, Any] = {
+            "measures": [self.member(name) for name in self.metrics],
+            "dimensions": [self.member(name) for name in self.dimensions],
+            "filters": self.filters,
+            "order": [[self.member(name), direction] for name, direction in _pairs(self.order)],
+            "responseFormat": "compact",
+        }
+        if self.limit is not None:
+            query["limit"] = self.limit
+        if self.complete_only:
+            query["completeOnly"] = True
+        return query
+
+    def dimension(self, name: str) -> str:
+        """Give the dimension of that name under the organisation asked for."""
+        return AS_IS.get(name, name) if self.organisation == "as_is" else name
+
+    def member(self, name: str) -> str:
+        """Give the full name of a member of the view; a full name stays as it is."""
+        return name if "." in name else f"{self.view}.{self.dimension(name)}"
+
+    def _raw(self, condition: Mapping[str, Any]) -> dict[str, Any]:
+        """Complete the member names of a raw filter, at any depth."""
+        raw = dict(condition)
+        if "member" in raw:
+            raw["member"] = self.member(str(raw["member"]))
+        for both in ("and", "or"):
+            if both in raw:
+                raw[both] = [self._raw(inner) for inner in raw[both]]
+        return raw
+
+
+def _names(value: str | Iterable[str], option: str, at_least: int = 1) -> tuple[str, ...]:
+    """Read one name or several."""
+    names = (value,) if isinstance(value, str) else tuple(value)
+    if len(names) < at_least or not all(isinstance(name, str) and name for name in names):
+        raise QueryError(f"{option}={value!r}: give a name, or a list of names", code="BAD_NAMES")
+    return names
+
+
+def _equals(member: str, value: Any) -> dict[str, Any]:
+    """Build the filter of one member on one value, any of several, or none at all."""
+    if value is None:
+        return {"member": member, "operator": "notSet"}
+    if isinstance(value, bool):
+        value = "true" if value else "false"
+    several = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
+    return {"member": member, "operator": "equals", "values": [str(one) for one in several]}
+
+
+def _pairs(order: Order) -> list[tuple[str, str]]:
+    """Read an order in any of its four forms as (name, direction) pairs."""
+    if isinstance(order, str):
+        order = [order]
+    items: Iterable[Any] = order.items() if isinstance(order, Mapping) else order
+    pairs = []
+    for item in items:
+        if isinstance(item, str):
+            pairs.append((item.removeprefix("-"), "desc" if item.startswith("-") else "asc"))
+            continue
+        name, direction = item
+        if direction not in DIRECTIONS:
+            raise QueryError(f"order of {name}: {nearest(str(direction), DIRECTIONS)}", code="BAD_ORDER")
+        pairs.append((name, direction))
+    return pairs
+
+
+def total_order(query: Mapping[str, Any]) -> list[list[str]]:
+    """Give the order of a query, made total: no two rows tie, so that pages neither overlap nor miss.
+
+    Grouped rows differ in some dimension: ordering by all of them, after what the caller asked, is enough.
+    """
+    order = query.get("order") or []
+    pairs = [list(pair) for pair in (order.items() if isinstance(order, Mapping) else order)]
+    times = [
+        time["dimension"] for time in query.get("timeDimensions") or [] if time.get("granularity") is not None
+    ]
+    ordered = {name for name, _ in pairs}
+    return pairs + [
+        [name, "asc"] for name in [*times, *(query.get("dimensions") or [])] if name not in ordered
+    ]

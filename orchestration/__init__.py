@@ -1,0 +1,1 @@
+"""Loads, publication, synthetic extracts and the `cruscotto` command."""

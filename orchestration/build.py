@@ -1,0 +1,166 @@
+"""Runs `dbt build` on the workspace's build database, in a process of its own, and reports what it did.
+
+BuildError            the build could not start
+└── BuildFailed       models or tests failed; `.report` says which
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestration.paths import warehouse_dir
+from orchestration.workspace import Workspace
+
+__all__ = ["BuildError", "BuildFailed", "BuildReport", "Failure", "build", "build_database", "manifest_path"]
+
+Progress = Callable[[str, int, int], None]
+"""Called with a node's name, how many nodes are done and how many there are."""
+
+_FAILED = ("error", "fail", "runtime error")
+
+
+class BuildError(Exception):
+    """The build could not run."""
+
+
+class BuildFailed(BuildError):
+    """Models or tests failed; nothing of this build may be published."""
+
+    def __init__(self, report: "BuildReport") -> None:
+        """Keep the report; the message lists every failure."""
+        lines = [f"{item.name} ({item.file}): {item.message}" for item in report.failures]
+        super().__init__("\n".join([f"{len(lines)} of {report.nodes} nodes failed:", *lines]))
+        self.report = report
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A model or test that failed, with the file that defines it."""
+
+    name: str
+    file: str
+    message: str
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What one `dbt build` did; `seconds` is the time dbt itself measured."""
+
+    nodes: int
+    failures: tuple[Failure, ...]
+    warnings: tuple[Failure, ...]
+    seconds: float
+
+
+def build_database(workspace: Workspace) -> Path:
+    """Return the path of the build database."""
+    return workspace.warehouse / "cruscotto.duckdb"
+
+
+def manifest_path(workspace: Workspace) -> Path:
+    """Return dbt's manifest of the last build."""
+    return workspace.warehouse / "target" / "manifest.json"
+
+
+def build(
+    workspace: Workspace, *, select: str | None = None, progress: Progress | None = None
+) -> BuildReport:
+    """Build and test the warehouse from the landed rows.
+
+    Args:
+        workspace: whose `raw` folder is read and whose build database is written.
+        select: dbt's node selection, for a part of the project.
+        progress: called after each node.
+
+    Raises:
+        BuildError: dbt could not start (the message is dbt's own).
+        BuildFailed: a model or a test failed.
+    """
+    results = workspace.warehouse / "target" / "run_results.json"
+    results.unlink(missing_ok=True)
+    said: list[str] = []
+    with subprocess.Popen(
+        _command(workspace, select),
+        env=_environment(workspace),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        try:
+            for event in _events(process, said):
+                _report_progress(event, progress)
+        except BaseException:
+            process.terminate()
+            raise
+    if not results.is_file():
+        raise BuildError("dbt did not build anything:\n" + "\n".join(said[-20:]))
+    report = _read_results(results, manifest_path(workspace))
+    if report.failures:
+        raise BuildFailed(report)
+    return report
+
+
+def _command(workspace: Workspace, select: str | None) -> list[str]:
+    project = str(warehouse_dir())
+    command = [sys.executable, "-m", "dbt.cli.main", "--log-format", "json", "--log-level", "info"]
+    command += ["--log-path", str(workspace.warehouse / "logs"), "build"]
+    command += ["--project-dir", project, "--profiles-dir", project]
+    command += ["--target-path", str(workspace.warehouse / "target")]
+    return command + (["--select", select] if select else [])
+
+
+def _environment(workspace: Workspace) -> dict[str, str]:
+    return os.environ | {
+        "CRUSCOTTO_RAW": str(workspace.raw),
+        "CRUSCOTTO_BUILD_DATABASE": str(build_database(workspace)),
+        "CRUSCOTTO_THREADS": str(os.cpu_count() or 1),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_VERSION_CHECK": "false",
+        "PYTHONWARNINGS": "ignore",
+    }
+
+
+def _events(process: "subprocess.Popen[str]", said: list[str]) -> Iterator[dict[str, Any]]:
+    for line in process.stdout or ():
+        try:
+            event = json.loads(line)
+            said.append(str(event["info"]["msg"]))
+            yield event
+        except (json.JSONDecodeError, KeyError, TypeError):
+            said.append(line.rstrip())
+
+
+def _report_progress(event: dict[str, Any], progress: Progress | None) -> None:
+    data = event.get("data", {})
+    if progress and event["info"]["name"].startswith("Log") and "total" in data and "execution_time" in data:
+        progress(data["node_info"]["node_name"], int(data["index"]), int(data["total"]))
+
+
+def _read_results(results: Path, manifest: Path) -> BuildReport:
+    outcome = json.loads(results.read_text(encoding="utf-8"))
+    known = json.loads(manifest.read_text(encoding="utf-8"))
+    nodes = known["nodes"] | known["unit_tests"]
+
+    def found(statuses: tuple[str, ...]) -> tuple[Failure, ...]:
+        return tuple(
+            Failure(
+                name=nodes[item["unique_id"]]["name"],
+                file=nodes[item["unique_id"]]["original_file_path"],
+                message=" ".join((item["message"] or "").split()),
+            )
+            for item in outcome["results"]
+            if item["status"] in statuses
+        )
+
+    return BuildReport(
+        nodes=len(outcome["results"]),
+        failures=found(_FAILED),
+        warnings=found(("warn",)),
+        seconds=float(outcome["elapsed_time"]),
+    )

@@ -1,0 +1,5 @@
+"""The `cruscotto` command."""
+
+from orchestration.cli.application import main
+
+__all__ = ["main"]

@@ -1,0 +1,145 @@
+"""`cruscotto query` and `cruscotto metrics`: indicators by name."""
+
+import os
+from typing import Any
+
+import click
+
+from api_client import Client
+from orchestration.access import local_token
+from orchestration.catalogue import CatalogueEntry, catalogue, entry
+from orchestration.cli.output import as_json_option, home_option, print_json, print_table
+from orchestration.workspace import Workspace
+
+__all__ = ["metrics", "query"]
+
+_URL = "http://127.0.0.1:4000"
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="METRIC...")
+@click.option(
+    "--by", multiple=True, metavar="DIMENSION", help="Group by (direzione, struttura, area, linea, …)."
+)
+@click.option(
+    "--period", multiple=True, metavar="PERIOD", help="2025-M03, 2025-T1, 2025-S1, 2025-A, 2025-P10."
+)
+@click.option("--scenario", default="consuntivo", show_default=True)
+@click.option("--where", multiple=True, metavar="DIMENSION=VALUE", help="Keep only this value.")
+@click.option("--as-is", is_flag=True, help="Under today's organisation instead of the month's.")
+@click.option("--targets", is_flag=True, help="Add target and signed deviation.")
+@click.option("--complete-only", is_flag=True, help="Refuse values with missing deliveries.")
+@click.option(
+    "--url", envvar="CRUSCOTTO_URL", default=_URL, show_default=True, help="The API ($CRUSCOTTO_URL)."
+)
+@as_json_option
+@home_option
+def query(
+    names: tuple[str, ...],
+    by: tuple[str, ...],
+    period: tuple[str, ...],
+    scenario: str,
+    where: tuple[str, ...],
+    as_is: bool,
+    targets: bool,
+    complete_only: bool,
+    url: str,
+    as_json: bool,
+    workspace: Workspace,
+) -> None:
+    """Ask the API for indicators by name. The token is $CRUSCOTTO_TOKEN, else one for this installation.
+
+    \b
+    Examples:
+      cruscotto query produttivita --by direzione --period 2024-P12 --targets
+      cruscotto query indice_giacenza --by struttura --where direzione=DR-UMBRIA --period 2025-T3
+    """
+    with Client(url, _token(workspace)) as client:
+        result = client.query(
+            list(names),
+            by=list(by),
+            period=list(period) or None,
+            scenario=scenario,
+            where=dict(_condition(text) for text in where),
+            organisation="as_is" if as_is else "as_was",
+            targets=targets,
+            complete_only=complete_only,
+        )
+    columns = [column.name for column in result.columns]
+    rows = [dict(row) for row in result.rows]
+    if as_json:
+        print_json(rows)
+        return
+    print_table(", ".join(period) or "per periodo", columns, rows)
+    for name, found in result.completeness.items():
+        if not found.complete:
+            click.echo(f"incompleto: {name}: {found.present} consegne su {found.expected}", err=True)
+
+
+def _token(workspace: Workspace) -> str:
+    return os.environ.get("CRUSCOTTO_TOKEN") or local_token(workspace, "cruscotto query")
+
+
+def _condition(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise click.BadParameter(
+            f"{text!r} is not DIMENSION=VALUE, such as direzione=DR-UMBRIA", param_hint="--where"
+        )
+    return name, value
+
+
+@click.group(invoke_without_command=True)
+@as_json_option
+@click.pass_context
+def metrics(context: click.Context, as_json: bool) -> None:
+    """List the indicators; `metrics show CODE` tells everything about one."""
+    if context.invoked_subcommand:
+        return
+    entries = catalogue()
+    if as_json:
+        print_json([item.meta | {"codice": item.code, "titolo": item.title} for item in entries])
+        return
+    rows = [_line(item) for item in entries]
+    print_table(f"{len(rows)} indicatori", list(rows[0]), rows)
+
+
+@metrics.command("show")
+@click.argument("code")
+@as_json_option
+def _show(code: str, as_json: bool) -> None:
+    """Print one indicator: definition, formula, act, levels, validity."""
+    item = entry(code)
+    if as_json:
+        print_json(item.meta | {"codice": item.code, "titolo": item.title, "descrizione": item.description})
+        return
+    click.echo(f"{item.code} — {item.title}\n\n{item.description}\n{item.meta['descrizione_en']}\n")
+    for label, value in _details(item):
+        click.echo(f"{label:<12} {value}")
+
+
+def _line(item: CatalogueEntry) -> dict[str, Any]:
+    return {
+        "codice": item.code,
+        "titolo": item.title,
+        "unità": item.meta["unita"],
+        "polarità": "+" if item.meta["polarita"] > 0 else "−",
+        "livelli": ", ".join(item.meta["livelli"]),
+        "validità": _validity(item),
+    }
+
+
+def _validity(item: CatalogueEntry) -> str:
+    return f"{item.meta['valido_dal']} → {item.meta['valido_al'] or ''}"
+
+
+def _details(item: CatalogueEntry) -> list[tuple[str, str]]:
+    return [
+        ("formula", item.meta["formula"]),
+        ("unità", f"{item.meta['unita']}, polarità {item.meta['polarita']:+d}"),
+        ("livelli", ", ".join(item.meta["livelli"])),
+        ("tagli", ", ".join(item.meta["tagli"]) or "nessuno"),
+        ("validità", _validity(item)),
+        ("atto", item.meta["atto"]),
+        ("lettura", "sì: l'atto non dice tutto" if item.meta["lettura"] else "no"),
+    ]

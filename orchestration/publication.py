@@ -1,0 +1,123 @@
+"""Copies the tested marts into a file of their own and points readers to it.
+
+Each publication is a new file beside a pointer (`current.json`) that is replaced atomically, last: a reader
+sees the former publication whole or the new one whole, and an open file never changes.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.build import build_database
+from orchestration.paths import semantic_model_dir
+from orchestration.workspace import Workspace
+from semantic.model_reader import check_model
+
+__all__ = ["Publication", "PublicationError", "current_file", "publish"]
+
+_PUBLISHED_SCHEMAS = ("reference", "marts", "indicators")
+"""What readers see: no staging (rows of single persons end there), no intermediate steps."""
+
+
+class PublicationError(Exception):
+    """There is nothing fit to publish; the message says what to do first."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The pointer's content: `file` beside it, `published_at` (UTC, ISO 8601), `version` sortable."""
+
+    file: str
+    published_at: str
+    version: str
+
+
+def publish(workspace: Workspace) -> Publication:
+    """Publish the build database's marts and indicators; return what the pointer now says.
+
+    Raises:
+        PublicationError: there is no build database, it holds no indicators, or the semantic model names
+            tables or columns that it lacks.
+    """
+    source = build_database(workspace)
+    if not source.is_file():
+        raise PublicationError(f"{source} does not exist: run `cruscotto build` first")
+    now = datetime.now(UTC)
+    version = now.strftime("%Y%m%dT%H%M%S%f")
+    publication = Publication(f"cruscotto-{version}.duckdb", now.isoformat(), version)
+    target = workspace.published / publication.file
+    partial = target.with_suffix(".part")
+    partial.unlink(missing_ok=True)
+    try:
+        _copy(source, partial)
+        _check(partial)
+        partial.rename(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    _point(workspace.published / "current.json", publication)
+    return publication
+
+
+def current_file(workspace: Workspace) -> Path:
+    """Return the file that the pointer names.
+
+    Raises:
+        PublicationError: nothing was published yet.
+    """
+    pointer = workspace.published / "current.json"
+    if not pointer.is_file():
+        raise PublicationError(f"{pointer} does not exist: run `cruscotto publish` first")
+    publication = Publication(**json.loads(pointer.read_text(encoding="utf-8")))
+    return workspace.published / publication.file
+
+
+def _copy(source: Path, target: Path) -> None:
+    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+        connection.execute(f"attach {_quoted_path(source)} as built (read_only)")
+        connection.execute(f"attach {_quoted_path(target)} as published")
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'built' order by all"
+        ).fetchall()
+        if ("indicators", "ind_stored_values") not in tables:
+            raise PublicationError(f"{source} holds no indicators: run `cruscotto build` to the end first")
+        views = connection.execute(
+            "select schema_name, sql from duckdb_views() where database_name = 'built' and not internal"
+        ).fetchall()
+        connection.execute("use published")
+        for schema in _PUBLISHED_SCHEMAS:
+            connection.execute(f"create schema {schema}")
+        for schema, table in tables:
+            if schema in _PUBLISHED_SCHEMAS:
+                name = f'"{schema}"."{table}"'
+                connection.execute(f"create table {name} as select * from built.{name}")
+        for schema, sql in views:
+            if schema in _PUBLISHED_SCHEMAS:
+                connection.execute(sql)
+        connection.execute("use memory")
+        connection.execute("detach published")
+
+
+def _check(file: Path) -> None:
+    """Refuse a file that the semantic model could not be served from."""
+    problems = check_model(semantic_model_dir(), file)
+    if problems:
+        told = "\n".join(str(problem) for problem in problems)
+        raise PublicationError(f"the semantic model does not fit what was built; run `make model`:\n{told}")
+
+
+def _quoted_path(path: Path) -> str:
+    """Return the path as an SQL string: ATTACH takes no bound parameter."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _point(pointer: Path, publication: Publication) -> None:
+    partial = pointer.with_suffix(".part")
+    with partial.open("w", encoding="utf-8") as file:
+        json.dump(asdict(publication), file)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(pointer)

@@ -1,0 +1,66 @@
+"""The folders a running installation keeps its data in (docs/reference.md draws them)."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Workspace"]
+
+_PRIVATE = 0o700
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One installation's data: `home` and the folders under it.
+
+    Everything a load touches is inside `home`, so that a copy of the folder is a copy of the system.
+    """
+
+    home: Path
+
+    @classmethod
+    def from_environment(cls, home: Path | None = None) -> "Workspace":
+        """Return the workspace at `home`, else at `$CRUSCOTTO_HOME`, else at `./var`."""
+        return cls((home or Path(os.environ.get("CRUSCOTTO_HOME", "var"))).resolve())
+
+    @property
+    def landing(self) -> Path:
+        """Where extracts and their control files are dropped."""
+        return self.home / "landing"
+
+    @property
+    def archive(self) -> Path:
+        """Every landed file, content-addressed and read-only."""
+        return self.home / "archive"
+
+    @property
+    def raw(self) -> Path:
+        """Typed rows of each extract and month, as Parquet."""
+        return self.home / "raw"
+
+    @property
+    def loads(self) -> Path:
+        """One JSON record per load."""
+        return self.home / "loads"
+
+    @property
+    def secrets(self) -> Path:
+        """Keys that were not given through the environment; readable by the owner only."""
+        return self.home / "secrets"
+
+    @property
+    def warehouse(self) -> Path:
+        """The build database of dbt and its artefacts."""
+        return self.home / "warehouse"
+
+    @property
+    def published(self) -> Path:
+        """Published files and the pointer to the current one."""
+        return self.home / "published"
+
+    def create(self) -> "Workspace":
+        """Create the folders that are missing and return self."""
+        for folder in (self.landing, self.archive, self.raw, self.loads, self.warehouse, self.published):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.secrets.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        return self

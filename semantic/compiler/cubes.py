@@ -1,0 +1,236 @@
+"""Writes the cubes: the components with every indicator as a measure, the dimensions, values and targets."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from semantic.compiler.expansion import Expander, Term, qualified
+from semantic.compiler.formula import formula_text
+from semantic.compiler.manifest import Dimension, Measure, Metric, SemanticManifest, SemanticModel
+
+__all__ = ["COMPONENTS", "components_cube", "dimension_cube", "hierarchy_levels"]
+
+Node = dict[str, Any]
+
+COMPONENTS = "componenti"
+_REQUIRED = ["periodo", "scenario"]
+_LEVELS = ["nazionale", "direzione", "sede", "agenzia"]
+_COUNTED_SOURCES = ("costi", "presenze", "produzione", "risultati")
+
+
+def dimension_cube(model: SemanticModel) -> Node:
+    """Return the cube of a dimension table: its key, its dimensions and the hierarchy over their levels."""
+    key: Node = {"name": "chiave", "sql": f"{{CUBE}}.{model.primary_key}", "type": "string"}
+    key |= {"primary_key": True, "public": False}
+    cube: Node = {
+        "name": model.name,
+        "sql_table": model.relation,
+        "title": model.label,
+        "description": model.description,
+        "public": False,
+        "dimensions": [key, *(_dimension(item) for item in model.dimensions)],
+    }
+    if levels := hierarchy_levels(model):
+        hierarchy = {"name": f"gerarchia_{model.name}", "title": model.label, "levels": levels}
+        cube["hierarchies"] = [hierarchy]
+    return cube
+
+
+def hierarchy_levels(model: SemanticModel) -> list[str]:
+    """Return the dimensions that one drills down by, from the top; empty where there is no hierarchy."""
+    names = {item.name for item in model.dimensions}
+    candidates = (("direzione", "sede", "agenzia"), ("macroarea", "area_produzione", "linea"))
+    for levels in candidates:
+        if names.issuperset(levels):
+            return list(levels)
+    return []
+
+
+def components_cube(manifest: SemanticManifest) -> Node:
+    """Return the cube of the consolidated fact: one measure per component and per indicator."""
+    base = manifest.models[COMPONENTS]
+    expander = Expander(manifest, base)
+    indicators = [metric for metric in manifest.metrics.values() if metric.is_indicator]
+    measures = [_component(measure, base) for measure in base.measures]
+    measures += _deliveries()
+    published = [item for metric in indicators for item in _indicator(metric, expander)]
+    measures += [_term(term) for term in sorted(expander.terms.values(), key=lambda term: term.name)]
+    return {
+        "name": base.name,
+        "sql_table": base.relation,
+        "title": base.label,
+        "description": base.description,
+        "public": False,
+        "joins": _joins(base, manifest),
+        "dimensions": [_grain(base), *(_dimension(item) for item in base.dimensions)],
+        "measures": measures + published,
+        "hierarchies": [
+            {"name": "gerarchia_periodi", "title": "Periodi", "levels": ["tipo_periodo", "periodo"]},
+        ],
+    }
+
+
+def _joins(base: SemanticModel, manifest: SemanticManifest) -> list[Node]:
+    joins = []
+    for model in manifest.models.values():
+        if model.primary_entity and model.primary_entity in base.foreign_keys:
+            column = base.foreign_keys[model.primary_entity]
+            sql = f"{{CUBE}}.{column} = {{{model.name}}}.{model.primary_key}"
+            joins.append({"name": model.name, "relationship": "many_to_one", "sql": sql})
+    return joins
+
+
+def _grain(base: SemanticModel) -> Node:
+    """Return the primary key that Cube asks of a cube with joins, from the columns of the grain."""
+    columns = ", ".join(f"{{CUBE}}.{column}" for column in base.grain)
+    key: Node = {"name": "chiave", "sql": f"concat_ws('/', {columns})", "type": "string"}
+    return key | {"primary_key": True, "public": False}
+
+
+def _dimension(item: Dimension) -> Node:
+    kind = "time" if item.kind == "time" else "string"
+    if item.name.startswith(("is_", "has_")):
+        kind = "boolean"
+    node: Node = {"name": item.name, "sql": qualified(item.sql), "type": kind, "title": item.label}
+    meta = {key: value for key, value in item.meta.items() if key in ("livello", "taglio")}
+    if meta:
+        node["meta"] = meta
+    if kind == "boolean":
+        node["public"] = False
+    return node
+
+
+def _component(measure: Measure, base: SemanticModel) -> Node:
+    cuts = [
+        item.meta["taglio"] for item in base.dimensions if measure.meta["fonte"] in item.meta.get("fonti", ())
+    ]
+    if measure.meta["fonte"] in ("produzione", "presenze", "piano"):
+        cuts += ["area_obiettivo", "macroarea", "area", "linea"]
+    if measure.meta["fonte"] == "produzione":
+        cuts.append("prodotto")
+    meta: Node = {
+        "codice": measure.name,
+        "unita": measure.meta["unita"],
+        "natura": measure.meta["natura"],
+        "fonte": measure.meta["fonte"],
+        **_exact_type(measure),
+        "livelli": _LEVELS,
+        "tagli": cuts,
+        "richiede": _REQUIRED,
+        "descrizione_en": measure.meta["descrizione_en"],
+    }
+    return {
+        "name": measure.name,
+        "type": "sum",
+        "sql": qualified(measure.sql),
+        "title": measure.label,
+        "description": measure.description,
+        "meta": meta,
+    }
+
+
+def _exact_type(measure: Measure) -> Node:
+    scale = measure.meta["scala"]
+    return {"tipo": "decimal" if scale else "integer", "scala": scale}
+
+
+def _term(term: Term) -> Node:
+    return {
+        "name": term.name,
+        "type": "sum",
+        "sql": qualified(term.measure.sql),
+        "filters": [{"sql": qualified(condition)} for condition in term.conditions],
+        "public": False,
+    }
+
+
+def _deliveries() -> list[Node]:
+    """Counts of deliveries expected and present, per source; `_chiusura` counts the closing month only."""
+    return [
+        {
+            "name": f"{state}_{source}{moment}",
+            "type": "sum",
+            "sql": f"{{CUBE}}.{state}_{source}{moment}",
+            "public": False,
+        }
+        for source in _COUNTED_SOURCES
+        for moment in ("", "_chiusura")
+        for state in ("attese", "presenti")
+    ]
+
+
+def _indicator(metric: Metric, expander: Expander) -> Iterable[Node]:
+    sources = sorted(
+        {
+            measure.meta["fonte"] + ("_chiusura" if measure.meta["natura"] == "stock" else "")
+            for measure in expander.measures(metric)
+            if measure.meta["fonte"] in _COUNTED_SOURCES
+        }
+    )
+    single = expander.single_term(metric)
+    node: Node = {"name": metric.name, "type": "sum" if single else "number"}
+    if single:
+        node["sql"] = qualified(single.measure.sql)
+        node["filters"] = [{"sql": qualified(condition)} for condition in single.conditions]
+    else:
+        node["sql"] = expander.expression(metric)
+    node |= {
+        "title": metric.label,
+        "description": metric.description,
+        "meta": _indicator_meta(metric, expander, single, sources),
+    }
+    yield node
+    if sources:
+        yield from _completeness(metric, sources)
+
+
+def _indicator_meta(metric: Metric, expander: Expander, single: Term | None, sources: list[str]) -> Node:
+    meta: Node = {
+        key: metric.meta[key] for key in ("codice", "prospettiva", "unita", "polarita") if key in metric.meta
+    }
+    meta |= _exact_type(single.measure) if single else {"tipo": "double"}
+    meta |= {
+        "decimali": metric.meta["scala"],
+        "livelli": metric.meta["livelli"],
+        "tagli": metric.meta["tagli"],
+        "richiede": _REQUIRED,
+        "valido_dal": metric.meta["valido_dal"],
+        "valido_al": metric.meta["valido_al"],
+        "atto": metric.meta["atto"],
+        "lettura": metric.meta["lettura"],
+        "formula": formula_text(metric, expander),
+        "descrizione_en": " ".join(metric.meta["descrizione_en"].split()),
+    }
+    if "definizioni" in metric.meta:
+        meta["famiglia"] = metric.meta["definizioni"]
+    if sources:
+        meta["completezza"] = {"attese": f"{metric.name}_attese", "presenti": f"{metric.name}_presenti"}
+    return meta
+
+
+def _completeness(metric: Metric, sources: list[str]) -> Iterable[Node]:
+    for state, title in (("attese", "consegne attese"), ("presenti", "consegne presenti")):
+        yield {
+            "name": f"{metric.name}_{state}",
+            "type": "number",
+            "sql": " + ".join(f"COALESCE({{{state}_{source}}}, 0)" for source in sources),
+            "title": f"{metric.label}: {title}",
+            "description": "Consegne (struttura, linea, mese) da cui dipende il valore.",
+            "meta": {"tipo": "integer", "scala": 0, **_same_scope(metric)},
+        }
+    yield {
+        "name": f"{metric.name}_completezza",
+        "type": "number",
+        "sql": f"({{{metric.name}_presenti}}) / NULLIF({{{metric.name}_attese}}, 0)",
+        "title": f"{metric.label}: completezza",
+        "description": "Quota delle consegne presenti sulle attese; 1 = valore completo.",
+        "meta": {"tipo": "double", **_same_scope(metric)},
+    }
+
+
+def _same_scope(metric: Metric) -> Node:
+    return {
+        "richiede": _REQUIRED,
+        "livelli": metric.meta["livelli"],
+        "tagli": metric.meta["tagli"],
+        "completezza_di": metric.name,
+    }

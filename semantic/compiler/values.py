@@ -1,0 +1,96 @@
+"""The cubes and views of reported values and of targets: one row per key, so a measure is a `max` of one."""
+
+from typing import Any
+
+__all__ = ["targets_cube", "targets_view", "values_cube", "values_view"]
+
+Node = dict[str, Any]
+
+_VALUE_KEY = ["indicatore", "organizzazione", "nodo", "nodo_area", "periodo", "scenario"]
+_TARGET_KEY = ["indicatore", "nodo", "nodo_area", "periodo", "scenario"]
+
+
+def values_cube() -> Node:
+    """Return the cube over `ind_values`: indicator × node × area node × period × scenario × organisation."""
+    return {
+        "name": "valori_indicatori",
+        "sql_table": "indicators.ind_values",
+        "title": "Valori degli indicatori",
+        "description": "Valori pubblicati per nodo di struttura e di area, con obiettivo e scostamento.",
+        "public": False,
+        "dimensions": [
+            _dimension("indicatore", "indicator_code", "Indicatore"),
+            _dimension(
+                "organizzazione", "organisation_code", "Organizzazione (as_was del mese, as_is di oggi)"
+            ),
+            _dimension("nodo", "node_code", "Nodo di struttura"),
+            _dimension("livello", "node_level", "Livello del nodo"),
+            _dimension("tipo_nodo_area", "area_node_type", "Tipo del nodo di area"),
+            _dimension("nodo_area", "area_node_code", "Nodo di area (TOT = tutte)"),
+            _dimension("periodo", "period_code", "Periodo"),
+            _dimension("scenario", "scenario_code", "Scenario"),
+            _dimension("completo", "is_complete", "Completo", "boolean"),
+        ],
+        "measures": [
+            _measure("valore", "value", "Valore", "double", _VALUE_KEY),
+            _measure("numeratore", "numerator", "Numeratore", "decimal", _VALUE_KEY, 6),
+            _measure("denominatore", "denominator", "Denominatore", "decimal", _VALUE_KEY, 6),
+            _measure("obiettivo", "target", "Obiettivo", "double", _VALUE_KEY),
+            _measure("scostamento", "deviation_pct", "Scostamento con segno, %", "double", _VALUE_KEY),
+            _measure("attese", "expected_n", "Consegne attese", "integer", _VALUE_KEY, 0),
+            _measure("presenti", "present_n", "Consegne presenti", "integer", _VALUE_KEY, 0),
+        ],
+    }
+
+
+def targets_cube() -> Node:
+    """Return the cube over `fct_targets`: the assigned targets, published or planned."""
+    return {
+        "name": "obiettivi_indicatori",
+        "sql_table": "marts.fct_targets",
+        "title": "Obiettivi degli indicatori",
+        "description": "Obiettivi assegnati per indicatore, nodo di struttura e di area, periodo e versione.",
+        "public": False,
+        "dimensions": [
+            _dimension("indicatore", "indicator_code", "Indicatore"),
+            _dimension("nodo", "node_code", "Nodo di struttura"),
+            _dimension("nodo_area", "area_node_code", "Nodo di area (TOT = tutte)"),
+            _dimension("periodo", "period_code", "Periodo"),
+            _dimension("scenario", "scenario_code", "Scenario o versione"),
+            _dimension("atto", "act", "Atto"),
+        ],
+        "measures": [_measure("obiettivo", "target_value", "Obiettivo", "decimal", _TARGET_KEY, 6)],
+    }
+
+
+def values_view() -> Node:
+    """Return the public view over the values."""
+    return _view(values_cube(), "valori", "Valori degli indicatori")
+
+
+def targets_view() -> Node:
+    """Return the public view over the targets."""
+    return _view(targets_cube(), "obiettivi", "Obiettivi degli indicatori")
+
+
+def _view(cube: Node, name: str, title: str) -> Node:
+    members = [item["name"] for item in cube["dimensions"] + cube["measures"]]
+    return {
+        "name": name,
+        "title": title,
+        "description": cube["description"],
+        "cubes": [{"join_path": cube["name"], "includes": members}],
+    }
+
+
+def _dimension(name: str, column: str, title: str, kind: str = "string") -> Node:
+    return {"name": name, "sql": f"{{CUBE}}.{column}", "type": kind, "title": title}
+
+
+def _measure(
+    name: str, column: str, title: str, exact: str, key: list[str], scale: int | None = None
+) -> Node:
+    meta: Node = {"tipo": exact, "richiede": key}
+    if scale is not None:
+        meta["scala"] = scale
+    return {"name": name, "sql": f"{{CUBE}}.{column}", "type": "max", "title": title, "meta": meta}

@@ -1,0 +1,34 @@
+"""Turns queries of Cube's protocol into SQL over the published tables, and refuses wrong numbers.
+
+QueryError              any refusal: `status`, `code`, `member`, `suggestion`
+├── InvalidQuery        the query is not one of the protocol
+├── UnknownMember       it names a member that the model does not have, or does not show
+├── UnsupportedQuery    it is of the protocol, but this server does not answer it
+└── RefusedByGuard      the number would be wrong
+"""
+
+from semantic.planner.errors import (
+    InvalidQuery,
+    QueryError,
+    RefusedByGuard,
+    UnknownMember,
+    UnsupportedQuery,
+)
+from semantic.planner.planning import Plan, Planner
+from semantic.planner.query import GRANULARITIES, Query
+from semantic.planner.rendering import Statement
+from semantic.planner.resolved import Column
+
+__all__ = [
+    "GRANULARITIES",
+    "Column",
+    "InvalidQuery",
+    "Plan",
+    "Planner",
+    "Query",
+    "QueryError",
+    "RefusedByGuard",
+    "Statement",
+    "UnknownMember",
+    "UnsupportedQuery",
+]

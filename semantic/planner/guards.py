@@ -1,0 +1,233 @@
+"""Keeps a query from getting a wrong number: what a measure's meta allows, checked before any SQL is written.
+
+    required members   the period and the scenario of an answer must be pinned to one value, or grouped by
+    validity           a period outside a definition's validity has no value under it
+    levels             an indicator is published at some structure levels only
+    cuts               … and cut by some kinds of dimension only
+
+A family (`produttivita`) stands for the definition in force in each period: its levels and cuts are those of
+the definitions that answer the pinned periods, or of all of them when no period is pinned.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from semantic.model_reader import LEVELS, Measure, Model, View, ViewMember
+from semantic.planner.errors import RefusedByGuard
+from semantic.planner.periods import Period, parse_period
+from semantic.planner.resolved import Both, Predicate, ResolvedQuery, Test, measures_used
+
+__all__ = ["check_guards"]
+
+# The dimension that holds reporting periods, in every cube that has them.
+PERIOD = "periodo"
+_EXAMPLES = {PERIOD: "2025-P10", "scenario": "consuntivo"}
+_PINNING = ("equals", "in")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One measure that is asked for, and the definition that answers it (itself, or one of its family)."""
+
+    member: ViewMember
+    definition: Measure
+
+    @property
+    def label(self) -> str:
+        """How refusals call it."""
+        if self.member.target.name == self.definition.name:
+            return self.member.full_name
+        return f"{self.member.full_name} (here {self.definition.name})"
+
+
+def check_guards(resolved: ResolvedQuery, model: Model) -> None:
+    """Check a query against the rules of every measure that it selects or filters by.
+
+    Raises:
+        RefusedByGuard: naming the measure, what is wrong and what to add or leave out.
+    """
+    pinned = _pinned(resolved)
+    for member, measure in measures_used(resolved):
+        for name in measure.rules.requires:
+            _check_required(resolved, member, name, pinned)
+        periods = [] if PERIOD not in measure.rules.requires else _periods(resolved, measure, pinned)
+        for definition in _definitions(resolved, member, measure, periods, model):
+            asked = _Asked(member, definition)
+            _check_level(resolved, asked)
+            _check_cuts(resolved, asked)
+
+
+def _pinned(resolved: ResolvedQuery) -> dict[str, frozenset[str]]:
+    """The values to which conditions that always hold restrict each dimension, by view member."""
+    found: dict[str, frozenset[str]] = {}
+    for test in _always(resolved.where):
+        if test.operator in _PINNING and not test.with_null:
+            values = frozenset(str(value) for value in test.values)
+            found[test.member.name] = found.get(test.member.name, values) & values
+    return found
+
+
+def _always(predicates: Iterable[Predicate]) -> Iterator[Test]:
+    """Yield the tests that every row passes: those outside any `or` of several."""
+    for predicate in predicates:
+        if isinstance(predicate, Test):
+            yield predicate
+        elif predicate.connective == "and" or len(predicate.items) == 1:
+            yield from _always(predicate.items)
+
+
+def _check_required(
+    resolved: ResolvedQuery, member: ViewMember, name: str, pinned: dict[str, frozenset[str]]
+) -> None:
+    required = _shown(resolved.view, member.target.cube, name)
+    if any(column.member == required for column in resolved.dimensions):
+        return
+    values = pinned.get(required.name, frozenset())
+    if len(values) == 1:
+        return
+    example = {"member": required.full_name, "operator": "equals", "values": [_EXAMPLES.get(name, "…")]}
+    what = "reporting period" if name == PERIOD else name
+    reason = "; summing over several periods counts months twice" if name == PERIOD else ""
+    raise RefusedByGuard(
+        f"{member.full_name} is a value of one {what}: group by {required.full_name} or filter it "
+        f"to one value (e.g. {json.dumps(example, ensure_ascii=False)}){reason}",
+        code="REQUIRED_MEMBER",
+        member=required.full_name,
+        suggestion=f"add {required.full_name} to 'dimensions', or the filter {json.dumps(example)}",
+    )
+
+
+def _periods(resolved: ResolvedQuery, measure: Measure, pinned: dict[str, frozenset[str]]) -> list[Period]:
+    shown = _shown(resolved.view, measure.cube, PERIOD)
+    codes = sorted(pinned.get(shown.name, ()))
+    return [parse_period(code, shown.full_name) for code in codes]
+
+
+def _shown(view: View, cube: str, name: str) -> ViewMember:
+    member = view.member_of(cube, name)
+    if member is None:
+        # The model's reader refuses a view without a member that its measures require.
+        raise LookupError(f"{view.name} does not show {cube}.{name}")
+    return member
+
+
+def _definitions(
+    resolved: ResolvedQuery, member: ViewMember, measure: Measure, periods: list[Period], model: Model
+) -> list[Measure]:
+    """The definitions that answer: those in force in the pinned periods (all of a family when none is)."""
+    cube = model.cubes[measure.cube]
+    family = [cube.measures[name] for name in measure.rules.family] or [measure]
+    if not periods:
+        return family
+    answering: list[Measure] = []
+    for period in periods:
+        in_force = [item for item in family if _in_force(item, period)]
+        if not in_force:
+            raise _out_of_validity(resolved.view, member, measure, period, model)
+        answering += in_force
+    return list(dict.fromkeys(answering))
+
+
+def _in_force(measure: Measure, period: Period) -> bool:
+    rules = measure.rules
+    return (rules.valid_from is None or rules.valid_from <= period.first) and (
+        rules.valid_to is None or period.last <= rules.valid_to
+    )
+
+
+def _out_of_validity(
+    view: View, member: ViewMember, measure: Measure, period: Period, model: Model
+) -> RefusedByGuard:
+    rules = measure.rules
+    since = f"from {rules.valid_from}" if rules.valid_from else ""
+    until = f"to {rules.valid_to}" if rules.valid_to else ""
+    validity = " ".join(text for text in (since, until) if text)
+    cube = model.cubes[measure.cube]
+    advice = f"ask a period {validity}"
+    for family in cube.measures.values():
+        for name in family.rules.family if measure.name in family.rules.family else ():
+            other = view.member_of(cube.name, name)
+            if other is not None and _in_force(cube.measures[name], period):
+                shown = view.member_of(cube.name, family.name)
+                by_family = (
+                    f"{shown.full_name}, which answers with the definition in force, or " if shown else ""
+                )
+                advice = f"ask {by_family}{other.full_name}"
+    return RefusedByGuard(
+        f"{member.full_name} is defined {validity}: it has no value in {period.code}",
+        code="OUT_OF_VALIDITY",
+        member=member.full_name,
+        suggestion=advice,
+    )
+
+
+def _check_level(resolved: ResolvedQuery, asked: _Asked) -> None:
+    allowed = asked.definition.rules.levels
+    if allowed is None:
+        return
+    level, member = _finest_level(resolved)
+    if level in allowed:
+        return
+    ways = [f"{one} ({_ways(resolved.view, one)})" for one in LEVELS if one in allowed]
+    raise RefusedByGuard(
+        f"{asked.label} is not published at level {level}: only at {', '.join(allowed)}",
+        code="LEVEL_NOT_ALLOWED",
+        member=member.full_name if member else asked.member.full_name,
+        suggestion=f"levels: {'; '.join(ways)}",
+    )
+
+
+def _finest_level(resolved: ResolvedQuery) -> tuple[str, ViewMember | None]:
+    """The level of the answer's rows: the finest that the query groups or filters by, else the nation."""
+    finest: tuple[str, ViewMember | None] = (LEVELS[0], None)
+    for member in _cutting(resolved):
+        level = member.meta.get("livello")
+        if level in LEVELS and LEVELS.index(level) > LEVELS.index(finest[0]):
+            finest = (level, member)
+    return finest
+
+
+def _ways(view: View, level: str) -> str:
+    if level == LEVELS[0]:
+        return "no structure dimension at all"
+    names = [member.full_name for member in view.members.values() if member.meta.get("livello") == level]
+    listed = " or ".join(names[:3]) + (" …" if len(names) > 3 else "")
+    return f"group by or filter {listed}" if names else "not in this view"
+
+
+def _check_cuts(resolved: ResolvedQuery, asked: _Asked) -> None:
+    allowed = asked.definition.rules.cuts
+    if allowed is None:
+        return
+    for member in _cutting(resolved):
+        cut = member.meta.get("taglio")
+        if cut is not None and cut not in allowed:
+            names = [
+                item.full_name
+                for item in resolved.view.members.values()
+                if item.meta.get("taglio") in allowed
+            ]
+            raise RefusedByGuard(
+                f"{asked.label} cannot be cut by {cut}",
+                code="CUT_NOT_ALLOWED",
+                member=member.full_name,
+                suggestion=f"leave out {member.full_name}; "
+                + (f"it may be cut by {', '.join(names)}" if names else "it has no finer cut"),
+            )
+
+
+def _cutting(resolved: ResolvedQuery) -> Iterator[ViewMember]:
+    """The members that select some rows rather than others, or tell rows apart."""
+    for column in resolved.dimensions:
+        yield column.member
+    yield from resolved.segments
+    yield from _filtered(resolved.where)
+
+
+def _filtered(predicates: Iterable[Predicate]) -> Iterator[ViewMember]:
+    for predicate in predicates:
+        if isinstance(predicate, Both):
+            yield from _filtered(predicate.items)
+        else:
+            yield predicate.member

@@ -1,0 +1,134 @@
+"""A query bound to the model: every name is a member, every filter value has the type of its member."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from semantic.model_reader import Measure, View, ViewMember
+from semantic.planner.query import GRANULARITIES, Query
+
+__all__ = [
+    "Both",
+    "Column",
+    "Predicate",
+    "ResolvedQuery",
+    "Test",
+    "Value",
+    "finest_times",
+    "measures_used",
+]
+
+Value: TypeAlias = str | bool | Decimal | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the answer: a dimension, a time dimension at a granularity, or a measure."""
+
+    member: ViewMember
+    granularity: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name under which the answer shows it."""
+        return f"{self.member.full_name}.{self.granularity}" if self.granularity else self.member.full_name
+
+    @property
+    def alias(self) -> str:
+        """Its name in the SQL (Cube's: `view__member`)."""
+        suffix = f"_{self.granularity}" if self.granularity else ""
+        return f"{self.member.view}__{self.member.name}{suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One condition on one member.
+
+    Attributes:
+        operator: an operator of the protocol.
+        values: typed values to compare with, nulls left out; for dates: one instant, or start and end (UTC).
+        with_null: whether null was among the values.
+        exact: compare numbers as decimals; else as binary floating point, as the member's own values are.
+    """
+
+    member: ViewMember
+    operator: str
+    values: tuple[Value, ...]
+    with_null: bool = False
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """Conditions joined by `and` or by `or`."""
+
+    connective: Literal["and", "or"]
+    items: tuple[Predicate, ...]
+
+
+Predicate: TypeAlias = Test | Both
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedQuery:
+    """What is asked of one view.
+
+    Attributes:
+        columns: what to select: dimensions, then time dimensions, then measures.
+        where: conditions on dimensions (all must hold).
+        having: conditions on measures (all must hold).
+        segments: named conditions (all must hold).
+        order: positions in `columns` (from 0) and whether descending.
+    """
+
+    query: Query
+    view: View
+    columns: tuple[Column, ...]
+    where: tuple[Predicate, ...]
+    having: tuple[Predicate, ...]
+    segments: tuple[ViewMember, ...]
+    order: tuple[tuple[int, bool], ...]
+
+    @property
+    def dimensions(self) -> tuple[Column, ...]:
+        """The columns that are grouped by."""
+        return tuple(column for column in self.columns if column.member.kind == "dimension")
+
+    @property
+    def measures(self) -> tuple[Column, ...]:
+        """The columns that are computed."""
+        return tuple(column for column in self.columns if column.member.kind == "measure")
+
+
+def finest_times(columns: Sequence[Column]) -> dict[str, int]:
+    """Return, by bare name, the position of each time dimension's finest granularity."""
+    found: dict[str, int] = {}
+    for index, column in enumerate(columns):
+        if column.granularity:
+            name = column.member.full_name
+            other = columns[found[name]].granularity if name in found else GRANULARITIES[-1]
+            if GRANULARITIES.index(column.granularity) <= GRANULARITIES.index(other):
+                found[name] = index
+    return found
+
+
+def measures_used(resolved: ResolvedQuery) -> tuple[tuple[ViewMember, Measure], ...]:
+    """Return each measure that the query selects or filters by, once."""
+    members = [column.member for column in resolved.measures]
+    members += [test.member for test in _tests(resolved.having)]
+    unique = {member.name: member for member in members}
+    return tuple((member, member.target) for member in unique.values() if isinstance(member.target, Measure))
+
+
+def _tests(predicates: tuple[Predicate, ...]) -> tuple[Test, ...]:
+    found: list[Test] = []
+    for predicate in predicates:
+        if isinstance(predicate, Test):
+            found.append(predicate)
+        else:
+            found += _tests(predicate.items)
+    return tuple(found)

@@ -1,0 +1,100 @@
+"""Runs the application with uvicorn, until it is told to stop."""
+
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from semantic.server.addresses import is_loopback
+from semantic.server.app import create_app
+from semantic.server.settings import AuthSettings, ServerSettings
+
+__all__ = ["serve"]
+
+_GRACE_SECONDS = 30
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class _Uvicorn(uvicorn.Server):
+    """A uvicorn server that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell the address."""
+        await super().startup(sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            self._on_ready(f"http://{shown}:{port}")
+
+
+def serve(
+    model_dir: Path,
+    published: Path,
+    auth: AuthSettings,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 4000,
+    settings: ServerSettings | None = None,
+    on_ready: Callable[[str], None] = lambda address: None,
+) -> None:
+    """Serve until SIGTERM or SIGINT; then let the requests in flight finish, and return.
+
+    Args:
+        model_dir: the folder of the data model.
+        published: the folder with `current.json`.
+        auth: whom to answer.
+        host: the address to listen on.
+        port: the port; 0: a free one.
+        settings: limits; None: the defaults.
+        on_ready: called with the server's address when it listens.
+
+    Raises:
+        ModelError: the model cannot be served.
+        ValueError: anonymous access was asked for on an address that others reach.
+        OSError: the port is taken.
+    """
+    if auth.anonymous and not is_loopback(host):
+        raise ValueError(f"anonymous access is for development, on this machine: not on {host}")
+    app = create_app(model_dir, published, auth, settings)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family, backlog=config.backlog) as listening:
+        # Connections inherit it. Without it small answers wait 40 ms for a delayed acknowledgement.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with _quiet_signals():
+            _Uvicorn(config, on_ready).run([listening])
+
+
+@contextmanager
+def _quiet_signals() -> Iterator[None]:
+    """Make the stop signals harmless once the server is done: uvicorn then raises them once more."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ignore(_: int, __: FrameType | None) -> None:
+        """Do nothing: the server has stopped already."""
+
+    former = {number: signal.signal(number, ignore) for number in _STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)

@@ -1,0 +1,66 @@
+"""What can be set about the server."""
+
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+__all__ = ["AuthSettings", "ServerSettings"]
+
+_SHORTEST_SECRET = 32
+
+
+@dataclass(frozen=True, slots=True)
+class AuthSettings:
+    """Whom the server answers.
+
+    Attributes:
+        secrets: HS256 secrets; a token is valid when any of them signed it (list old and new to rotate).
+        anonymous: answer without a token; for development, from this machine only.
+        audience: the `aud` that tokens must have; None: not looked at.
+        issuer: the `iss` that tokens must have; None: not looked at.
+
+    Raises:
+        ValueError: there is no secret (and no anonymous access), or one is shorter than 32 bytes.
+    """
+
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    anonymous: bool = False
+    audience: str | None = None
+    issuer: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.secrets and not self.anonymous:
+            raise ValueError("give at least one secret: without it no token could be valid")
+        for secret in self.secrets:
+            if len(secret.encode()) < _SHORTEST_SECRET:
+                raise ValueError(
+                    f"a secret has {len(secret.encode())} bytes: HS256 wants at least {_SHORTEST_SECRET}"
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """How the server works.
+
+    Attributes:
+        wait_seconds: how long a request is held before it is answered "Continue wait".
+        query_seconds: how long one query may run before it is interrupted.
+        workers: queries that run at once.
+        waiting: queries that may wait for a worker; beyond them the server says that it is busy.
+        cache_bytes: memory for results (of one published version; a new one makes them all useless).
+        body_bytes: the largest body that is read.
+        memory_limit: DuckDB's, such as "4GB"; None: its own default (80 % of the machine).
+        spill_folder: where DuckDB puts what does not fit in memory.
+        cors_origins: web origins whose pages may ask ("*": all; the token still is needed).
+    """
+
+    wait_seconds: float = 10.0
+    query_seconds: float = 120.0
+    workers: int = field(default_factory=lambda: max(2, os.cpu_count() or 2))
+    waiting: int = 200
+    cache_bytes: int = 64 * 1024 * 1024
+    body_bytes: int = 1024 * 1024
+    memory_limit: str | None = None
+    spill_folder: Path = field(default_factory=lambda: Path(tempfile.gettempdir()) / "cruscotto-spill")
+    cors_origins: tuple[str, ...] = ()

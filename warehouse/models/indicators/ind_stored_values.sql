@@ -1,0 +1,190 @@
+{#
+  What is computed and stored: every node as-was, and as-is the nodes that a re-organisation touched.
+  `ind_values` shows both organisations whole.
+#}
+{% set terms = indicator_terms() if execute else [] %}
+{% set reported = indicators() if execute else [] %}
+
+with
+
+terms as (
+
+    select * from {{ ref('int_terms_by_node') }}
+
+),
+
+targets as (
+
+    select * from {{ ref('fct_targets') }}
+
+),
+
+reference_plans as (
+
+    select cast(year as varchar) as year_text, scenario_code from {{ ref('reference_plans') }}
+
+),
+
+-- The targets that a year's actuals are measured against: the published ones, else those of the reference plan.
+targets_in_force as (
+
+    select targets.*
+    from targets
+    left join reference_plans
+        on
+            targets.scenario_code = reference_plans.scenario_code
+            and substr(targets.period_code, 1, 4) = reference_plans.year_text
+    where targets.scenario_code = 'obiettivo' or reference_plans.scenario_code is not null
+
+),
+
+-- A family's target is its definitions' and the other way round: each acts' name finds the same target.
+target_codes as (
+
+    {% for metric in reported %}
+    {% set meta = metric.config.meta %}
+    {% for code in [metric.name] + ([meta.famiglia] if meta.get('famiglia') else []) + meta.get('definizioni', []) %}
+    select '{{ metric.name }}' as indicator_code, '{{ code }}' as target_code
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+targets_by_indicator as (
+
+    select
+        target_codes.indicator_code,
+        targets_in_force.node_code,
+        targets_in_force.area_node_code,
+        targets_in_force.period_code,
+        targets_in_force.target_value,
+        targets_in_force.applies_to_descendants
+    from targets_in_force
+    inner join target_codes
+        on targets_in_force.indicator_code = target_codes.target_code
+
+),
+
+{% for metric in reported %}
+{% set meta = metric.config.meta %}
+{% set formula = indicator_formula(metric) %}
+{% set sources = indicator_sources(metric) %}
+{{ metric.name }}_rows as (
+
+    select
+        '{{ meta.codice }}' as indicator_code,
+        organisation_code,
+        node_code,
+        node_level,
+        area_node_type,
+        area_node_code,
+        period_code,
+        scenario_code,
+        cast({{ over_terms(formula.numerator, terms) }} as decimal(38, 6)) as numerator,
+        cast({{ over_terms(formula.denominator, terms) }} as decimal(38, 6)) as denominator,
+        cast({{ over_terms(formula.value, terms) }} as double) as value,
+        {% if sources -%}
+        cast({% for column in sources %}coalesce(attese_{{ column }}, 0){{ ' + ' if not loop.last }}{% endfor %} as integer) as expected_n,
+        cast({% for column in sources %}coalesce(presenti_{{ column }}, 0){{ ' + ' if not loop.last }}{% endfor %} as integer) as present_n,
+        {%- else -%}
+        cast(null as integer) as expected_n,
+        cast(null as integer) as present_n,
+        {%- endif %}
+        {{ meta.polarita }} as polarity,
+        {{ 'true' if meta.get('obiettivo') == 'scenario' else 'false' }} as has_scenario_target
+    from terms
+    where
+        node_level in ({% for level in meta.livelli %}'{{ level }}'{{ ', ' if not loop.last }}{% endfor %})
+        and area_node_type in ('TOT'{% for kind in meta.nodi_area %}, '{{ kind }}'{% endfor %})
+        {% if meta.get('scenari') -%}
+        and scenario_code in ({% for scenario in meta.scenari %}'{{ scenario }}'{{ ', ' if not loop.last }}{% endfor %})
+        {%- endif %}
+        -- Nothing is stored for a combination in which no term has a value.
+        and coalesce({% for term in modules.re.findall('term_\\d+', over_terms(formula.value, terms)) %}{{ term }}{{ ', ' if not loop.last }}{% endfor %}, null) is not null
+
+),
+{% endfor %}
+
+unioned as (
+
+    {% for metric in reported %}
+    select * from {{ metric.name }}_rows
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+inherited_targets as (
+
+    select indicator_code, area_node_code, period_code, target_value
+    from targets_by_indicator
+    where applies_to_descendants
+
+),
+
+scenario_targets as (
+
+    select indicator_code, organisation_code, node_code, area_node_code, period_code, value as target_value
+    from unioned
+    where scenario_code = 'obiettivo' and has_scenario_target
+
+),
+
+with_targets as (
+
+    select
+        unioned.*,
+        case
+            when unioned.scenario_code <> 'consuntivo' then null
+            when unioned.has_scenario_target then scenario_targets.target_value
+            else cast(coalesce(own_target.target_value, inherited_targets.target_value) as double)
+        end as target
+    from unioned
+    left join scenario_targets
+        on
+            unioned.indicator_code = scenario_targets.indicator_code
+            and unioned.organisation_code = scenario_targets.organisation_code
+            and unioned.node_code = scenario_targets.node_code
+            and unioned.area_node_code = scenario_targets.area_node_code
+            and unioned.period_code = scenario_targets.period_code
+    left join targets_by_indicator as own_target
+        on
+            unioned.indicator_code = own_target.indicator_code
+            and unioned.node_code = own_target.node_code
+            and unioned.area_node_code = own_target.area_node_code
+            and unioned.period_code = own_target.period_code
+    left join inherited_targets
+        on
+            unioned.indicator_code = inherited_targets.indicator_code
+            and unioned.area_node_code = inherited_targets.area_node_code
+            and unioned.period_code = inherited_targets.period_code
+
+),
+
+final as (
+
+    select
+        indicator_code,
+        organisation_code,
+        node_code,
+        node_level,
+        area_node_type,
+        area_node_code,
+        period_code,
+        scenario_code,
+        numerator,
+        denominator,
+        value,
+        target,
+        -- indicators.md, ground rule 7: polarity × (actual − target) / |target| × 100; caps belong to composites.
+        polarity * (value - target) / nullif(abs(target), 0) * 100 as deviation_pct,
+        expected_n,
+        present_n,
+        expected_n = present_n as is_complete
+    from with_targets
+
+)
+
+select * from final

@@ -1,0 +1,24 @@
+with
+
+measures as (
+
+    select * from {{ ref('stg_measures') }}
+
+),
+
+final as (
+
+    select
+        rows.month_key,
+        structures.structure_key,
+        structures.current_structure_key as structure_current_key,
+        rows.measure_code,
+        rows.numerator,
+        rows.denominator
+    from measures as rows
+    {{ join_month() }}
+    {{ join_structure() }}
+
+)
+
+select * from final

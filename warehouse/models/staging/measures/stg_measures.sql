@@ -1,0 +1,21 @@
+with
+
+source as (
+
+    select * from {{ source('raw', 'mis') }}
+
+),
+
+renamed as (
+
+    select
+        periodo as month_key,
+        struttura as structure_code,
+        misura as measure_code,
+        numeratore as numerator,
+        denominatore as denominator
+    from source
+
+)
+
+select * from renamed

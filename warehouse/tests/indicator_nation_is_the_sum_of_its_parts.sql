@@ -1,0 +1,52 @@
+-- Numerators and denominators of the nation are those of the directorates, and of the offices, added up.
+with
+
+reported as (
+
+    -- Indicators with a numerator of their own (families and weighted sums of ratios have none to add).
+    select values_of_indicator.*
+    from {{ ref('ind_values') }} as values_of_indicator
+    where
+        values_of_indicator.indicator_code in (
+            select indicator_code from {{ ref('ind_values') }} where numerator is not null
+        )
+
+),
+
+parts as (
+
+    select
+        indicator_code, organisation_code, period_code, scenario_code, area_node_code, node_level,
+        sum(numerator) as numerator,
+        sum(denominator) as denominator
+    from reported
+    where node_level in ('direzione', 'sede')
+    group by indicator_code, organisation_code, period_code, scenario_code, area_node_code, node_level
+
+)
+
+select
+    nation.indicator_code,
+    nation.organisation_code,
+    nation.period_code,
+    nation.scenario_code,
+    nation.area_node_code,
+    parts.node_level,
+    nation.numerator,
+    parts.numerator as parts_numerator,
+    nation.denominator,
+    parts.denominator as parts_denominator
+from reported as nation
+left join parts
+    on
+        nation.indicator_code = parts.indicator_code
+        and nation.organisation_code = parts.organisation_code
+        and nation.period_code = parts.period_code
+        and nation.scenario_code = parts.scenario_code
+        and nation.area_node_code = parts.area_node_code
+where
+    nation.node_level = 'nazionale'
+    and (
+        nation.numerator is distinct from parts.numerator
+        or nation.denominator is distinct from parts.denominator
+    )
