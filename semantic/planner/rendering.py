@@ -76,9 +76,12 @@ class _Writer:
         return Statement("\n".join(lines), tuple(self.parameters))
 
     def _page(self) -> list[str]:
+        """Order and cut; the dimensions that are not asked for break ties, so that pages never overlap."""
         lines = []
-        if self.resolved.order:
-            terms = [f"{index + 1} {'DESC' if desc else 'ASC'}" for index, desc in self.resolved.order]
+        asked = {index for index, _ in self.resolved.order}
+        terms = [f"{index + 1} {'DESC' if desc else 'ASC'}" for index, desc in self.resolved.order]
+        terms += [f"{index + 1} ASC" for index in range(len(self.resolved.dimensions)) if index not in asked]
+        if terms:
             lines.append("ORDER BY " + ", ".join(terms))
         query = self.resolved.query
         lines.append(f"LIMIT {query.limit}" + (f" OFFSET {query.offset}" if query.offset else ""))
