@@ -140,7 +140,7 @@ class _Comparing:
                     self.composition.put(one, _of_periods(one, at(CURRENT, alias), then, goal))
 
     def _map_periods(self, comparison: str, bases: Bases) -> None:
-        """A part that says with which period each period is compared, and which measures have a value then."""
+        """A part that says with which period each period is compared, and which measures have a value."""
         measures = self.composition.resolved.measures
         rows, values = [], []
         for code, base in bases.codes.items():

@@ -91,7 +91,7 @@ def bases_of(resolved: ResolvedQuery, comparison: str, model: Model) -> Bases:
 
 
 def _check_moves(resolved: ResolvedQuery, period: ViewMember, comparison: str, model: Model) -> None:
-    """Refuse what may depend on the period in an unknown way: a date, the kind of period, …"""
+    """Refuse what may depend on the period in an unknown way: a date, the kind of period."""
     for member in cutting(resolved):
         moves = (
             member is period

@@ -184,6 +184,10 @@ def _out_of_validity(
     validity = " ".join(text for text in (since, until) if text)
     cube = model.cubes[measure.cube]
     advice = f"ask a period {validity}"
+    for name in rules.replaced_by:
+        heir = view.member_of(cube.name, name)
+        if heir is not None and _in_force(cube.measures[name], period):
+            advice = f"ask {heir.full_name}, or a period {validity}"
     for family in cube.measures.values():
         for name in family.rules.family if measure.name in family.rules.family else ():
             other = view.member_of(cube.name, name)
@@ -193,12 +197,27 @@ def _out_of_validity(
                     f"{shown.full_name}, which answers with the definition in force, or " if shown else ""
                 )
                 advice = f"ask {by_family}{other.full_name}"
+    ended = rules.valid_to is not None and period.last > rules.valid_to
     return RefusedByGuard(
-        f"{member.full_name} is defined {validity}: it has no value in {period.code}",
+        f"{member.full_name} is defined {validity}: it has no value in {period.code}"
+        + (_end(view, measure) if ended else ""),
         code="OUT_OF_VALIDITY",
         member=member.full_name,
         suggestion=advice,
     )
+
+
+def _end(view: View, measure: Measure) -> str:
+    """What ended a definition and what took its place, as the acts say it."""
+    rules = measure.rules
+    shown = [view.member_of(measure.cube, name) for name in rules.replaced_by]
+    names = [
+        member.full_name if member else name for name, member in zip(rules.replaced_by, shown, strict=True)
+    ]
+    by = f"abolita da {rules.abolished_by}, " if rules.abolished_by else ""
+    if names:
+        return f" ({by}sostituita da {', '.join(names)})"
+    return f" ({by}senza sostituto)" if by else ""
 
 
 def _check_level(resolved: ResolvedQuery, asked: _Asked) -> None:

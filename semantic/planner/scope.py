@@ -34,7 +34,7 @@ def structures_of(resolved: ResolvedQuery, model: Model) -> list[ViewMember]:
 
 
 def finest_level(members: Iterable[ViewMember]) -> int:
-    """Return the position in `LEVELS` of the finest level among members (0, the nation, when there is none)."""
+    """Return the position in `LEVELS` of the finest level among members (0, the nation, if there is none)."""
     found = [
         LEVELS.index(member.meta["livello"]) for member in members if member.meta.get("livello") in LEVELS
     ]

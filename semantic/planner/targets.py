@@ -27,7 +27,7 @@ VIEW = "valori"
 _SCENARIO = "scenario"
 _ALL_AREAS = "TOT"
 _AREA_KINDS = ("linea", "area", "macroarea", "area_obiettivo")
-_NATION = 0
+_NATION = "NAZIONALE"
 _TODAY = "_attuali"
 
 
@@ -115,7 +115,8 @@ def _place_structure(
     place.fixed["organizzazione"] = ("as_is" if today else "as_was",)
     level = finest_level(members)
     place.fixed["livello"] = (LEVELS[level],)
-    if level == _NATION and not members:
+    if not members:
+        place.fixed["nodo"] = (_NATION,)
         return
     drilled = {name for item in resolved.view.hierarchies for name in item.levels}
     nodes = [item for item in members if item.meta.get("livello") == LEVELS[level] and item.name in drilled]
