@@ -61,8 +61,8 @@ def query(
     Examples:
       cruscotto query produttivita --by direzione --period 2024-P12 --targets
       cruscotto query indice_giacenza --by struttura --where direzione=DR-UMBRIA --period 2025-T3
-      cruscotto query indice_giacenza --by direzione --period 2025-P10 --compare previousYear --compare clusterRank
-      cruscotto query produttivita --by direzione --period 2025-M10 --compare programme
+      cruscotto query indice_giacenza --by direzione --period 2025-P03 --compare clusterRank
+      cruscotto query produttivita --by direzione --period 2025-M03 --compare programme --compare previousYear
     """
     with Client(url, _token(workspace)) as client:
         result = client.query(
