@@ -80,8 +80,8 @@ def query(
     rows = [dict(row) for row in result.rows]
     if as_json:
         print_json(rows)
-        return
-    print_table(", ".join(period) or "per periodo", columns, rows)
+    else:
+        print_table(", ".join(period) or "per periodo", columns, rows)
     for name, found in result.completeness.items():
         if not found.complete:
             click.echo(f"incompleto: {name}: {found.present} consegne su {found.expected}", err=True)
