@@ -33,7 +33,8 @@ check: $(VENV)/.dev ## quick checks: Ruff, mypy, lock files
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-model: $(VENV)/.run ## compile dbt's metrics into the Cube model
+model: $(VENV)/.run ## registry rows into dbt metrics, dbt's metrics into the Cube model
+	@$(BIN)/cruscotto model registry
 	@$(BIN)/dbt parse --quiet --project-dir warehouse --profiles-dir warehouse
 	@$(BIN)/cruscotto model compile --manifest warehouse/target/manifest.json
 
