@@ -1,7 +1,7 @@
 """Mutants of metrics and of the measures that they sum, made on the nodes of dbt's manifest.
 
-A node is the dictionary that the project's macros read from dbt's graph, so a mutant is what the same mistake in the
-YAML file would be after parsing.
+A node is the dictionary that the project's macros read from dbt's graph, so a mutant is what the same mistake
+in the YAML file would be after parsing.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from .mutant import Mutant
@@ -86,7 +87,9 @@ def _formula(node: Node) -> Iterator[Change]:
     expression = params.get("expr")
     if node["type"] != "derived" or not expression:
         return
-    for operator, changed in _expressions(expression, [item["alias"] or item["name"] for item in params["metrics"]]):
+    for operator, changed in _expressions(
+        expression, [item["alias"] or item["name"] for item in params["metrics"]]
+    ):
 
         def rewrite(mutated: Node, changed: str = changed) -> None:
             mutated["type_params"]["expr"] = changed
@@ -114,7 +117,7 @@ def _expressions(expression: str, inputs: list[str]) -> Iterator[tuple[str, str]
     for match in re.finditer(r"coalesce\((\w+), (\w+)\)", expression):
         for kept in (match[1], match[2]):
             yield "definition_lost", expression[: match.start()] + kept + expression[match.end() :]
-    for first, second in zip(inputs, inputs[1:], strict=False):
+    for first, second in pairwise(inputs):
         exchanged = re.sub(
             rf"\b({first}|{second})\b", lambda found, a=first, b=second: b if found[1] == a else a, expression
         )
@@ -192,7 +195,7 @@ def _inputs(node: Node, measures: Mapping[str, Node]) -> Iterator[Change]:
 
 
 def _siblings(name: str, measures: Mapping[str, Node]) -> list[str]:
-    """The measures that are most easily taken for this one: its twin in points or pieces, then its neighbours."""
+    """The measures most easily taken for this one: its twin in points or pieces, then its neighbours."""
     if name not in measures:
         return []
     source = measures[name]["config"]["meta"].get("fonte")
@@ -200,10 +203,14 @@ def _siblings(name: str, measures: Mapping[str, Node]) -> list[str]:
     same = [
         other
         for other, measure in measures.items()
-        if other != name and measure["config"]["meta"].get("fonte") == source and measure["expr"] != measures[name]["expr"]
+        if other != name
+        and measure["config"]["meta"].get("fonte") == source
+        and measure["expr"] != measures[name]["expr"]
     ]
     unit = measures[name]["config"]["meta"].get("unita")
-    same.sort(key=lambda other: (other != twin, measures[other]["config"]["meta"].get("unita") != unit, other))
+    same.sort(
+        key=lambda other: (other != twin, measures[other]["config"]["meta"].get("unita") != unit, other)
+    )
     return same[:3]
 
 
@@ -308,8 +315,9 @@ def _measure_expressions(expression: str) -> Iterator[tuple[str, str]]:
         yield "term_lost", expression[: match.start()]
         yield "term_lost", expression[match.end() :]
     for match in re.finditer(r" \* (\w+)", expression):
-        yield "days_lost" if match[1] == "period_days" else "factor_lost", (
-            expression[: match.start()] + expression[match.end() :]
+        yield (
+            "days_lost" if match[1] == "period_days" else "factor_lost",
+            (expression[: match.start()] + expression[match.end() :]),
         )
     if match := re.match(r"case when (.*?) then (.*?)( else .*?)? end$", expression):
         conditions = match[1].split(" and ")

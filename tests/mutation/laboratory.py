@@ -1,18 +1,19 @@
-"""One process's laboratory: dbt's manifest in memory, a copy of the small warehouse, and the project's real tests.
+"""One process's laboratory: dbt's manifest in memory, a copy of the small warehouse, the real tests.
 
-Nothing of the project is written: a mutant is made in the manifest (or in a row of the copied database), dbt runs the
-tests that could notice in this process, and the manifest is put back as it was.
+Nothing of the project is written: a mutant is made in the manifest (or in a row of the copied database), dbt
+runs the tests that could notice in this process, and the manifest is put back as it was.
 
 What may kill a mutant, in the order in which it is asked:
 
-    metric, measure   the second statement of the catalogue (`tests/warehouse/definition_checks.py`), then the hand-worked
-                      examples that name the metric or one that is computed from it
-    statement         dbt's unit tests of the models that use the text, the hand-worked examples, then what is built
-                      from it, rebuilt on the small warehouse, with its data tests
-    seed              the data tests of the seed alone, then what is built from it, rebuilt, with its data tests
+    metric, measure   the second statement of the catalogue (`tests/warehouse/definition_checks.py`), then the
+                      hand-worked examples that name the metric or one that is computed from it
+    statement         dbt's unit tests of the models that use the text, the tests by hand that use it, then
+                      what is built from it, rebuilt on the small warehouse, with its data tests
+    seed              the data tests of the seed alone, the examples that read it, then what is built from it,
+                      rebuilt, with its data tests
 
-That the committed Cube model drifts from the changed definition kills nothing here: whoever changes a definition
-compiles it again.
+That the committed Cube model drifts from the changed definition kills nothing here: whoever changes a
+definition compiles it again.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -51,22 +52,22 @@ class LaboratoryError(Exception):
 class Laboratory:
     """Judges mutants; `close` removes what it wrote."""
 
-    def __init__(self, pristine: Path, raw: Path, folder: Path) -> None:
+    def __init__(self, pristine: Path, raw: Path, folder: Path, blunt: Iterable[str] = ()) -> None:
         """Parse the project and take a copy of the small warehouse.
 
         Args:
             pristine: DuckDB file of the small warehouse, built by dbt; it is copied, never written.
             raw: the raw folder that it was built from.
             folder: a folder of this process's own, for the copy and for dbt's artefacts.
+            blunt: tests that fail with nothing mutated (`baseline`); they cannot tell a mutant.
         """
         self._pristine = pristine
         self._folder = folder
-        self._database = folder / "database" / pristine.name
-        self._blunt: frozenset[str] = frozenset()
+        self._copies = 0
+        self._blunt = frozenset(blunt)
         self._renew()
         os.environ |= {
             "CRUSCOTTO_RAW": str(raw),
-            "CRUSCOTTO_BUILD_DATABASE": str(self._database),
             "CRUSCOTTO_THREADS": "1",
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DBT_VERSION_CHECK": "false",
@@ -91,11 +92,15 @@ class Laboratory:
         return sorted({mutant.id: mutant for mutant in found}.values(), key=lambda mutant: mutant.id)
 
     def baseline(self) -> list[str]:
-        """Give the tests that fail with nothing mutated, and use none of them against a mutant."""
-        result = self._dbt("test")
-        self._blunt = frozenset(self._failures(result))
-        found = sorted(self._blunt) + complaints(self._graph, regime_rows())
-        return found
+        """Give the tests that fail with nothing mutated, and use none of them against a mutant.
+
+        Raises:
+            LaboratoryError: the definitions disagree with the second statement of them.
+        """
+        if wrong := complaints(self._graph, regime_rows()):
+            raise LaboratoryError("mend the definitions first:\n" + "\n".join(wrong))
+        self._blunt = frozenset(self._failures(self._dbt("test")))
+        return sorted(self._blunt)
 
     def judge(self, mutant: Mutant) -> Verdict:
         """Make the mutant, ask the tests and undo it."""
@@ -107,6 +112,9 @@ class Laboratory:
                 killers = next((found for found in self._stages(mutant) if found), ())
         except LaboratoryError as failure:
             error = str(failure)
+        finally:
+            if self._touched:
+                self._renew()
         return Verdict(mutant, tuple(killers), time.monotonic() - started, error)
 
     def close(self) -> None:
@@ -136,10 +144,8 @@ class Laboratory:
             with duckdb.connect(str(self._database)) as connection:
                 statement = f"update {change['table']} set {change['column']} = ? where rowid = ?"
                 connection.execute(statement, [change["value"], change["rowid"]])
-            try:
-                yield
-            finally:
-                self._renew()
+            self._touched = True
+            yield
 
     def _stages(self, mutant: Mutant) -> Iterator[list[str]]:
         if mutant.kind in ("metric", "measure"):
@@ -153,11 +159,11 @@ class Laboratory:
             unique_id, name = mutant.change["unique_id"], mutant.subject
             yield self._test(name, "--indirect-selection", "cautious")
             readers = self._children(unique_id)
-            yield self._test(*[node.name for node in readers if _EXAMPLES.search(getattr(node, "raw_code", ""))])
-            yield self._rebuild([f"{name}+"], ["resource_type:seed"])
+            yield self._test(*[node.name for node in readers if self._is_by_hand(node)])
+            yield self._rebuild([f"{name}+"])
 
     def _statement_stages(self, unique_id: str) -> Iterator[list[str]]:
-        """Unit tests of the models that the text is in; the examples; then everything built from those models."""
+        """Unit tests of the models that the text is in, tests by hand, then all that is built from it."""
         nodes = self._known.nodes
         if unique_id in nodes:
             used = [nodes[unique_id]]
@@ -167,11 +173,14 @@ class Laboratory:
         models = {node.name for node in used if node.resource_type == "model"}
         units = [test.name for test in self._known.unit_tests.values() if test.model in models]
         yield self._test(*units)
-        yield self._test(*[node.name for node in used if _EXAMPLES.search(getattr(node, "raw_code", ""))])
-        try:
-            yield self._rebuild([f"{name}+" for name in sorted(models)], ["resource_type:seed"])
-        finally:
-            self._renew()
+        yield self._test(*[node.name for node in used if self._is_by_hand(node)])
+        yield self._rebuild([f"{name}+" for name in sorted(models)])
+
+    def _is_by_hand(self, node: Any) -> bool:
+        """Whether a test reads nothing that is built, so that it can run before anything is built again."""
+        return node.resource_type == "test" and not any(
+            key.startswith(("model.", "source.")) for key in node.depends_on_nodes
+        )
 
     def _affected(self, mutant: Mutant) -> set[str]:
         if mutant.kind == "metric":
@@ -226,10 +235,12 @@ class Laboratory:
             return []
         return self._failures(self._dbt("test", "--select", *select))
 
-    def _rebuild(self, select: Sequence[str], exclude: Sequence[str]) -> list[str]:
+    def _rebuild(self, select: Sequence[str]) -> list[str]:
+        """Build what is selected again in this laboratory's copy, with its data tests; the seeds stay as they are."""
         if not select:
             return []
-        options = ["--exclude", *exclude, "resource_type:unit_test", "--fail-fast"]
+        self._touched = True
+        options = ["--exclude", "resource_type:seed", "resource_type:unit_test", "--fail-fast"]
         return self._failures(self._dbt("build", "--select", *select, *options))
 
     def _failures(self, outcome: Any) -> list[str]:
@@ -250,8 +261,19 @@ class Laboratory:
         return dbtRunner(manifest=self._manifest).invoke(command)
 
     def _renew(self) -> None:
-        self._database.parent.mkdir(parents=True, exist_ok=True)
+        """Take a new copy, in a place of its own: a DuckDB file may be open in this process under its former path."""
+        if self._copies:
+            shutil.rmtree(self._database.parent)
+        self._touched = False
+        self._copies += 1
+        self._database.parent.mkdir(parents=True)
         shutil.copy(self._pristine, self._database)
+        os.environ["CRUSCOTTO_BUILD_DATABASE"] = str(self._database)
+
+    @property
+    def _database(self) -> Path:
+        # dbt knows the database by the name of its file, so every copy has the same.
+        return self._folder / f"copy-{self._copies}" / self._pristine.name
 
     def _texts(self) -> dict[str, dict[str, str]]:
         """The models and macros of the project, as their files say."""
@@ -273,7 +295,9 @@ class Laboratory:
                 "schema": node.schema,
                 "file": node.original_file_path,
                 "readers": [
-                    child.raw_code for child in self._children(key) if child.resource_type in ("model", "test")
+                    child.raw_code
+                    for child in self._children(key)
+                    if child.resource_type in ("model", "test")
                 ],
             }
             for key, node in self._known.nodes.items()
@@ -288,7 +312,12 @@ class Laboratory:
 
 
 def _inputs(params: dict[str, Any]) -> list[str]:
-    given = [params.get("measure"), params.get("numerator"), params.get("denominator"), *(params.get("metrics") or [])]
+    given = [
+        params.get("measure"),
+        params.get("numerator"),
+        params.get("denominator"),
+        *(params.get("metrics") or []),
+    ]
     return [item["name"] for item in given if item]
 
 
@@ -297,12 +326,15 @@ def _wrapped(macro: str, change: Any) -> str:
     opening = re.compile(r"\{% macro expand_metric\((.*?)\) %\}")
     value = "expand_metric(metric, inherited, true)"
     wrapped = change["template"].replace("{value}", value)
-    guard = f"{{% if metric.name == '{change['metric']}' and not plain %}}{{{{ return({wrapped}) }}}}{{% endif %}}"
+    condition = f"metric.name == '{change['metric']}' and not plain"
+    guard = f"{{% if {condition} %}}{{{{ return({wrapped}) }}}}{{% endif %}}"
     changed, count = opening.subn(
         lambda found: f"{{% macro expand_metric({found[1]}, plain=false) %}}{guard}", macro, count=1
     )
     if not count:
-        raise LaboratoryError("macros/indicator_graph.sql has no macro `expand_metric(metric, inherited=[])` any more")
+        raise LaboratoryError(
+            "macros/indicator_graph.sql has no macro `expand_metric(metric, inherited=[])` any more"
+        )
     return changed
 
 

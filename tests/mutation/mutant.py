@@ -15,7 +15,7 @@ class Mutant:
     """One wrong change of one definition.
 
     Attributes:
-        kind: what is changed: `metric`, `measure`, `expansion` (of a metric into SQL), `seed` or `statement` (SQL).
+        kind: `metric`, `measure`, `expansion` (of a metric into SQL), `seed` or `statement` (SQL).
         operator: the mistake that it imitates (`swap`, `filter_dropped`, …).
         subject: metric, measure, seed or dbt node that is changed.
         file: file of the repository where the definition is.
@@ -42,7 +42,7 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the tests said of a mutant; no killer means that it survived, `error` that it could not be judged."""
+    """What the tests said of a mutant; no killer: it survived; `error`: it could not be judged."""
 
     mutant: Mutant
     killers: tuple[str, ...]

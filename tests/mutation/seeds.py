@@ -1,7 +1,7 @@
-"""Mutants of the rows of seeds: weights, bounds and caps moved, dates shifted, flags flipped, codes exchanged.
+"""Mutants of rows of seeds: weights, bounds and caps moved, dates shifted, flags flipped, codes exchanged.
 
-Only a column that SQL reads is changed: its name stands in a model or a test that refers to the seed. Titles, notes and
-sources are words for readers and are left alone.
+Only a column that SQL reads is changed: its name stands in a model or a test that refers to the seed. Titles,
+notes and sources are words for readers and are left alone.
 """
 
 from __future__ import annotations
@@ -41,9 +41,13 @@ def seed_mutants(database: Path, seeds: Mapping[str, Mapping[str, Any]]) -> Iter
                 continue
             relation = connection.table(f"{seed['schema']}.{seed['name']}")
             types = dict(zip(relation.columns, [str(kind) for kind in relation.types], strict=True))
-            rows = connection.sql(f"select rowid, * from {seed['schema']}.{seed['name']} order by rowid").fetchall()
+            rows = connection.sql(
+                f"select rowid, * from {seed['schema']}.{seed['name']} order by rowid"
+            ).fetchall()
             for position, (column, kind) in enumerate(types.items(), start=1):
-                if _WORDS.search(column) or not any(re.search(rf"\b{column}\b", text) for text in seed["readers"]):
+                if _WORDS.search(column) or not any(
+                    re.search(rf"\b{column}\b", text) for text in seed["readers"]
+                ):
                     continue
                 values = [row[position] for row in rows]
                 for index in _chosen(seed["file"], len(rows)):
@@ -74,7 +78,7 @@ def _chosen(file: str, count: int) -> Sequence[int]:
 
 
 def _changed(value: Any, kind: str, values: Sequence[Any]) -> Iterator[tuple[str, Any]]:
-    """Wrong values in place of one; nothing in place of an empty cell, which a mistake fills differently each time."""
+    """Wrong values in place of one; nothing in place of an empty cell."""
     if value is None:
         return
     if kind == "BOOLEAN":

@@ -1,7 +1,7 @@
-"""Mutants of the SQL that definitions rest on: stocks and months, signs, coefficients, effective dates, deviations.
+"""Mutants of the SQL that definitions rest on: stocks and months, signs, coefficients, dates, deviations.
 
-A rule is a regular expression over the text of dbt's models and macros, so that it follows a statement that moves to
-another file; each match is a mutant. A rule without a match is stale, and a test says so.
+A rule is a regular expression over the text of dbt's models and macros, so that it follows a statement that
+moves to another file; each match is a mutant. A rule without a match is stale, and a test says so.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["RULES", "Rule", "statement_mutants"]
 
 @dataclass(frozen=True)
 class Rule:
-    """A mistake: `pattern` (verbose off, multi-line) replaced with `replacement`, in the files that `where` finds."""
+    """A mistake: `pattern` (multi-line) replaced with `replacement`, in the files that `where` finds."""
 
     operator: str
     pattern: str
@@ -31,7 +31,11 @@ RULES = (
     Rule("stock_summed", r"^ +'\w+': 'is_(opening|closing)_month',\n", "", r"macros/components"),
     Rule("wrong_month", r"'is_opening_month'", "'is_closing_month'", r"macros/components"),
     Rule("wrong_month", r"'is_closing_month'", "'is_opening_month'", r"macros/components"),
-    Rule("stock_summed", r"case when period_months\.is_closing_month then (components\.\w+_\{\{ source \}\}) end", r"\1"),
+    Rule(
+        "stock_summed",
+        r"case when period_months\.is_closing_month then (components\.\w+_\{\{ source \}\}) end",
+        r"\1",
+    ),
     Rule("wrong_month", r"= periods\.first_month as is_opening", "= periods.last_month as is_opening"),
     Rule("wrong_month", r"= periods\.last_month as is_closing", "= periods.first_month as is_closing"),
     # SAP's thirteenth month and whole-year amounts.
@@ -42,7 +46,11 @@ RULES = (
     Rule("thirteenth_month", r"month_number between 1 and 12", "month_number between 1 and 13"),
     # Conventional days.
     Rule("days_lost", r" \* day_count\.days_per_month", ""),
-    Rule("days_lost", r"last_month - periods\.first_month \+ 1\) \* day", "last_month - periods.first_month) * day"),
+    Rule(
+        "days_lost",
+        r"last_month - periods\.first_month \+ 1\) \* day",
+        "last_month - periods.first_month) * day",
+    ),
     Rule("days_lost", r"cast\(valore as integer\) // 12", "cast(valore as integer)"),
     Rule("code_exchanged", r"'GIACENZA-GIORNI'", "'DEFLUSSO'"),
     # Signs and weights of the IEEP tree; coefficients; people counted once.
@@ -54,7 +62,11 @@ RULES = (
     # Work done for others.
     Rule("filter_changed", r"service_mode = 'P'", "service_mode = 'R'"),
     Rule("filter_changed", r"service_mode = 'R'", "service_mode = 'P'"),
-    Rule("wrong_measure", r"'definito_sussidiarieta_resa(_om)?': '(sum\(definito(?:_om)?\))'", r"'definito\1': '\2'"),
+    Rule(
+        "wrong_measure",
+        r"'definito_sussidiarieta_resa(_om)?': '(sum\(definito(?:_om)?\))'",
+        r"'definito\1': '\2'",
+    ),
     Rule("wrong_measure", r"'(sum\((?:rows\.)?)definito\)'", r"'\1pervenuto)'"),
     Rule("wrong_measure", r"'(sum\((?:rows\.)?definito)_om\)'", r"'\1)'"),
     # Plans and targets beside the actuals.
@@ -64,22 +76,47 @@ RULES = (
     Rule("target_lost", r"where period_code like '%-P12'", "where period_code like '%-P11'"),
     Rule("order_changed", r"order by priority\b", "order by priority desc"),
     # Effective dates.
-    Rule("date_moved", r"\{\{ day \}\} >= \{\{ valid_from \}\}", "{{ day }} > {{ valid_from }}", r"macros/dates"),
+    Rule(
+        "date_moved",
+        r"\{\{ day \}\} >= \{\{ valid_from \}\}",
+        "{{ day }} > {{ valid_from }}",
+        r"macros/dates",
+    ),
     Rule("date_moved", r"\{\{ day \}\} <= coalesce", "{{ day }} < coalesce", r"macros/dates"),
     Rule("date_moved", r"\(\{\{ day \}\} >= \{\{ valid_from \}\} and ", "(", r"macros/dates"),
     # Deviation from the target.
-    Rule("polarity_lost", r"polarity \* \((\w+) - (\w+)\)", r"(\1 - \2)", r"models/indicators"),
-    Rule("sign_flipped", r"\(value - target\)", "(target - value)", r"models/indicators"),
-    Rule("factor_lost", r"(nullif\(abs\(target\), 0\)) \* 100", r"\1", r"models/indicators"),
-    Rule("swap", r"abs\(target\)", "abs(value)", r"models/indicators"),
-    Rule("sign_flipped", r"abs\(target\)", "target", r"models/indicators"),
+    Rule("polarity_lost", r"\{\{ polarity \}\} \* \(", "(", r"macros/deviation"),
+    Rule(
+        "sign_flipped",
+        r"\(\{\{ value \}\} - \{\{ target \}\}\)",
+        "({{ target }} - {{ value }})",
+        r"macros/deviation",
+    ),
+    Rule("factor_lost", r"(, 0\)) \* 100", r"\1", r"macros/deviation"),
+    Rule("swap", r"abs\(\{\{ target \}\}\)", "abs({{ value }})", r"macros/deviation"),
+    Rule("sign_flipped", r"abs\(\{\{ target \}\}\)", "{{ target }}", r"macros/deviation"),
     # The expansion of definitions into SQL.
     Rule("null_as_zero", r"' end\)'", "' else 0 end)'", r"macros/indicator_graph"),
     Rule("mean_of_ratios", r"'sum\(case when '", "'avg(case when '", r"macros/indicator_graph"),
-    Rule("filter_dropped", r"conditions \+ filter_sql\(params\.measure\)", "conditions", r"macros/indicator_graph"),
-    Rule("filter_dropped", r"conditions \+ filter_sql\(params\.(numerator|denominator)\)", "conditions", r"macros/indicator_graph"),
+    Rule(
+        "filter_dropped",
+        r"conditions \+ filter_sql\(params\.measure\)",
+        "conditions",
+        r"macros/indicator_graph",
+    ),
+    Rule(
+        "filter_dropped",
+        r"conditions \+ filter_sql\(params\.(numerator|denominator)\)",
+        "conditions",
+        r"macros/indicator_graph",
+    ),
     Rule("filter_dropped", r"inherited \+ filter_sql\(metric\)", "inherited", r"macros/indicator_graph"),
-    Rule("filter_dropped", r"inherited \+ filter_sql\(metric\)", "filter_sql(metric)", r"macros/indicator_graph"),
+    Rule(
+        "filter_dropped",
+        r"inherited \+ filter_sql\(metric\)",
+        "filter_sql(metric)",
+        r"macros/indicator_graph",
+    ),
     Rule("filter_changed", r"sort \| join\(' and '\)", "sort | join(' or ')", r"macros/indicator_graph"),
 )
 
@@ -94,7 +131,7 @@ def statement_mutants(texts: Mapping[str, Mapping[str, Any]]) -> Iterator[Mutant
         for unique_id, one in texts.items():
             if not re.search(rule.where, one["file"]):
                 continue
-            for match in re.finditer(rule.pattern, one["text"], re.MULTILINE):
+            for place, match in enumerate(re.finditer(rule.pattern, one["text"], re.MULTILINE)):
                 changed = match.expand(rule.replacement)
                 yield Mutant(
                     kind="statement",
@@ -106,6 +143,6 @@ def statement_mutants(texts: Mapping[str, Mapping[str, Any]]) -> Iterator[Mutant
                     change={
                         "unique_id": unique_id,
                         "text": one["text"][: match.start()] + changed + one["text"][match.end() :],
-                        "place": one["text"][: match.start()].count("\n"),
+                        "place": place,
                     },
                 )

@@ -1,8 +1,8 @@
 """What a definition says of itself, compared with a second statement of it, written from the acts.
 
-`expected_catalogue.csv` has one row per indicator of the catalogue and `expected_components.csv` one per component:
-both are worked from the acts and never generated from the definitions. Functions give complaints, one text each, so
-that the repository's tests and the mutation tool ask the same questions.
+`expected_catalogue.csv` has one row per indicator of the catalogue, `expected_components.csv` one per component:
+both are worked from the acts and never generated from the definitions. Functions give complaints, one text
+each, so that the repository's tests and the mutation tool ask the same questions.
 """
 
 from __future__ import annotations
@@ -27,15 +27,20 @@ Row = Mapping[str, str]
 
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parents[1]
-_ACTS = {"PP21": "Piano Performance 2021-2023", "C102": "Circolare 102/2024", "DPCM": "DPCM 22 settembre 2014"}
+_ACTS = {
+    "PP21": "Piano Performance 2021-2023",
+    "C102": "Circolare 102/2024",
+    "DPCM": "DPCM 22 settembre 2014",
+}
 
 
 def expected_catalogue() -> dict[str, dict[str, str]]:
     """Read the second statement of the indicators, by code.
 
-    Columns: `code`, `kind` (`metric`: a dbt metric; `composite`: computed from other indicators), `perspective`, `unit`,
-    `polarity`, `range_min` and `range_max` (empty = unbounded), `levels` and `scenarios` (separated by spaces; no
-    scenario named = all), `valid_from`, `valid_to` (empty = still in force), `family`, `act` (`PP21`, `C102`).
+    Columns: `code`; `kind` (`metric`: a dbt metric; `composite`: computed from other indicators); `perspective`;
+    `unit`; `polarity`; `range_min` and `range_max` (empty: unbounded); `levels` and `scenarios` (separated by
+    spaces; no scenario named: all); `valid_from`; `valid_to` (empty: still in force); `family`; `target` (what
+    gives the target, where it is not a table); `succeeded_by`; `act` (`PP21`, `C102`, `DPCM`).
     """
     return {row["code"]: row for row in _read(_HERE / "expected_catalogue.csv")}
 
@@ -132,7 +137,8 @@ def _against_the_regimes(indicators: Graph, regimes: Sequence[Row]) -> Iterator[
             last = [validity[code][1] for code in named]
             due = (first, None if None in last else max(str(day) for day in last))
             if (meta.get("valido_dal"), meta.get("valido_al")) != due:
-                yield f"{name}: valid {meta.get('valido_dal')} to {meta.get('valido_al')}, its regime {due[0]} to {due[1]}"
+                said = f"{meta.get('valido_dal')} to {meta.get('valido_al')}"
+                yield f"{name}: valid {said}, its regime {due[0]} to {due[1]}"
 
 
 def _regimes_of(node: Mapping[str, Any]) -> set[str]:
@@ -142,12 +148,12 @@ def _regimes_of(node: Mapping[str, Any]) -> set[str]:
 
 
 def _families(indicators: Graph) -> Iterator[str]:
-    """A family names its definitions and they name it; it computes from all of them; they leave no day twice."""
+    """A family names its definitions and they name it; it computes from all of them."""
     for name, node in indicators.items():
         meta = node["config"]["meta"]
-        if (family := meta.get("famiglia")) and family in indicators:
-            if name not in (indicators[family]["config"]["meta"].get("definizioni") or []):
-                yield f"{name}: its family {family} does not name it"
+        family = indicators.get(meta.get("famiglia") or "")
+        if family and name not in (family["config"]["meta"].get("definizioni") or []):
+            yield f"{name}: its family {family['name']} does not name it"
         for one in meta.get("definizioni") or []:
             if one not in indicators or indicators[one]["config"]["meta"].get("famiglia") != name:
                 yield f"{name}: {one} does not name it as its family"
@@ -170,7 +176,8 @@ def _against_the_components(measures: Iterable[Mapping[str, Any]]) -> Iterator[s
             yield f"{name}: a measure, not in expected_components.csv"
         columns = set(re.findall(r"\b[a-z]\w*\b", measure["expr"] or name))
         if bool(columns & stocks) != (meta.get("natura") == "stock"):
-            yield f"{name}: nature {meta.get('natura')!r}, but component_stocks() has {sorted(columns & stocks)}"
+            found = sorted(columns & stocks)
+            yield f"{name}: nature {meta.get('natura')!r}, but component_stocks() has {found}"
 
 
 def _stock_columns() -> list[str]:
