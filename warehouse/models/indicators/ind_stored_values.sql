@@ -206,8 +206,7 @@ final as (
         denominator,
         value,
         target,
-        -- indicators.md, ground rule 7: polarity × (actual − target) / |target| × 100; caps belong to composites.
-        polarity * (value - target) / nullif(abs(target), 0) * 100 as deviation_pct,
+        {{ deviation_pct('value', 'target', 'polarity') }} as deviation_pct,
         expected_n,
         present_n,
         expected_n = present_n as is_complete
