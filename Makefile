@@ -34,7 +34,7 @@ check: $(VENV)/.dev ## quick checks: Ruff, mypy, lock files
 	@$(BIN)/mypy
 
 model: $(VENV)/.run ## compile dbt's metrics into the Cube model
-	@$(BIN)/dbt parse --quiet --project-dir warehouse --profiles-dir warehouse
+	@CRUSCOTTO_BUILD_DATABASE=:memory: $(BIN)/dbt compile --quiet --no-introspect --no-populate-cache --exclude resource_type:test --project-dir warehouse --profiles-dir warehouse
 	@$(BIN)/cruscotto model compile --manifest warehouse/target/manifest.json
 
 lock: ## refresh both lock files (needs uv)

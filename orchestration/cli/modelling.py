@@ -6,10 +6,11 @@ import click
 
 from orchestration.build import manifest_path
 from orchestration.cli.output import home_option
+from orchestration.compilation import compiled_files
 from orchestration.paths import semantic_model_dir
 from orchestration.publication import current_file
 from orchestration.workspace import Workspace
-from semantic.compiler import compile_model, drift, write_model
+from semantic.compiler import drift, write_model
 from semantic.model_reader import check_model
 
 __all__ = ["model"]
@@ -35,7 +36,7 @@ def _compile(manifest: Path | None, check: bool, workspace: Workspace) -> None:
       cruscotto model compile --check      # in a pipeline
     """
     folder = semantic_model_dir()
-    files = compile_model(manifest or manifest_path(workspace))
+    files = compiled_files(manifest or manifest_path(workspace))
     changed = drift(files, folder) if check else write_model(files, folder)
     for name in changed:
         click.echo(f"{'drifted' if check else 'wrote'} {folder / name}")
