@@ -92,4 +92,5 @@ def _description(node: Mapping[str, Any]) -> str:
     comment = _COMMENT.match(node.get("raw_code") or "")
     if comment is None:
         return ""
-    return " ".join(line.strip().removeprefix("--").strip() for line in comment.group(0).splitlines())
+    lines = [line.strip().removeprefix("--").strip() for line in comment.group(0).splitlines()]
+    return " ".join(line for line in lines if not line.startswith("depends_on:"))
