@@ -46,7 +46,8 @@ def record_results(database: Path, manifest: Path, run_results: Path) -> None:
         connection.execute(f"create schema if not exists {RESULTS_TABLE[0]}")
         connection.execute(_CREATE)
         connection.execute(
-            f"delete from {_TABLE} where list_contains($ran, test_name) or not list_contains($known, test_name)",
+            f"delete from {_TABLE}"
+            " where list_contains($ran, test_name) or not list_contains($known, test_name)",
             {"ran": [guard.name for guard in ran], "known": [guard.name for guard in guards]},
         )
         if rows:

@@ -27,7 +27,9 @@ _KINDS = {
 @click.group(invoke_without_command=True)
 @click.option("--prospettiva", help="Keep this prospettiva: finanza, processi, sviluppo, …")
 @click.option("--level", type=click.Choice(_LEVELS), help="Keep indicators valued at this level.")
-@click.option("--search", default="", metavar="TEXT", help="Keep those whose code, title or definition has it.")
+@click.option(
+    "--search", default="", metavar="TEXT", help="Keep those whose code, title or definition has it."
+)
 @as_json_option
 @click.pass_context
 def metrics(
@@ -87,7 +89,9 @@ def _show(code: str, as_json: bool, workspace: Workspace) -> None:
 
 
 @click.command("catalogue")
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write [default: print].")
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write [default: print]."
+)
 @click.option(
     "--format", "form", type=click.Choice(["html", "markdown"]), default="html", show_default=True,
     help="A page for browsers, or the short table of docs/catalogue.md.",
@@ -105,10 +109,8 @@ def catalogue_verb(output: Path | None, form: str, workspace: Workspace) -> None
     from semantic.catalogue.page import page
 
     catalogue = installed_catalogue()
-    if form == "html":
-        text = page(catalogue, last_results(workspace))
-    else:
-        text = markdown_table(catalogue)
+    is_page = form == "html"
+    text = page(catalogue, last_results(workspace)) if is_page else markdown_table(catalogue)
     if output is None:
         click.echo(text, nl=False)
     else:

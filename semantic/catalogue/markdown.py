@@ -7,9 +7,9 @@ __all__ = ["markdown_table"]
 _HEAD = """\
 # Catalogue of the indicators
 
-Generated from the definitions by `cruscotto catalogue --format markdown`: change those, not this page. Definitions,
-lineage and test results are on the page of `cruscotto catalogue` and in `cruscotto metrics show CODE`. A fraction has
-no value where its denominator is 0 or missing.
+Generated from the definitions by `cruscotto catalogue --format markdown`: change those, not this page.
+Definitions in words, lineage and test results are on the page of `cruscotto catalogue` and in
+`cruscotto metrics show CODE`. A fraction has no value where its denominator is 0 or missing.
 """
 _COLUMNS = ("code", "title", "formula", "unit", "+/−", "levels", "valid", "act")
 

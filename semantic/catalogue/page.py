@@ -36,7 +36,7 @@ def page(catalogue: Catalogue, results: Mapping[str, TestResult]) -> str:
 
 def _intro(catalogue: Catalogue, results: Mapping[str, TestResult]) -> str:
     told = (
-        f"{len(catalogue.indicators)} indicatori. Definizioni, formule e provenienza sono generate dalle stesse "
+        f"{len(catalogue.indicators)} indicatori. Formule e provenienza sono generate dalle stesse "
         "definizioni che calcolano i valori; una frazione non ha valore dove il denominatore è 0 o assente."
     )
     if not results:
@@ -44,7 +44,8 @@ def _intro(catalogue: Catalogue, results: Mapping[str, TestResult]) -> str:
     last = max(results.values(), key=lambda item: item.run_at)
     held = sum(item.status == "pass" for item in results.values())
     return escape(
-        f"{told} Ultima esecuzione delle prove: {last.run_at:%d/%m/%Y %H:%M} UTC, {held} su {len(results)} superate."
+        f"{told} Ultima esecuzione delle prove: {last.run_at:%d/%m/%Y %H:%M} UTC, "
+        f"{held} su {len(results)} superate."
     )
 
 
@@ -56,7 +57,9 @@ def _index(catalogue: Catalogue) -> str:
             for item in catalogue.chosen(perspective=name)
         )
         parts.append(f'<p><a href="#prospettiva-{name}">Prospettiva {escape(name)}</a></p><ul>{items}</ul>')
-    parts.append('<p><a href="#componenti">Componenti e provenienza</a> · <a href="#prove">Prove comuni</a></p>')
+    parts.append(
+        '<p><a href="#componenti">Componenti e provenienza</a> · <a href="#prove">Prove comuni</a></p>'
+    )
     return "\n".join(parts)
 
 
@@ -135,7 +138,8 @@ def _tests(item: Indicator, catalogue: Catalogue, results: Mapping[str, TestResu
     own = [test for test in guarding if item.code in test.indicators and test.kind == "esempio"]
     shared = [test for test in guarding if test not in own]
     rows = "".join(
-        f"<tr><td><code>{escape(test.name)}</code></td><td>{_outcome(test, results)}</td></tr>" for test in own
+        f"<tr><td><code>{escape(test.name)}</code></td><td>{_outcome(test, results)}</td></tr>"
+        for test in own
     )
     table = (
         "<table><thead><tr><th scope='col'>Esempio svolto a mano</th><th scope='col'>Ultimo esito</th></tr>"
@@ -192,7 +196,9 @@ def _shared_tests(tests: Iterable[Test], results: Mapping[str, TestResult]) -> s
         f'<td lang="en">{escape(test.description)}</td><td>{_outcome(test, results)}</td></tr>'
         for test in tests
     )
-    head = "".join(f"<th scope='col'>{name}</th>" for name in ("Prova", "Guarda", "Che cosa dice", "Ultimo esito"))
+    head = "".join(
+        f"<th scope='col'>{name}</th>" for name in ("Prova", "Guarda", "Che cosa dice", "Ultimo esito")
+    )
     return (
         '<section id="prove"><h2>Prove comuni</h2>'
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></section>"

@@ -51,7 +51,7 @@ class Indicator:
         return self.declared.get("sostituito_da")
 
     def mentions(self, text: str) -> bool:
-        """Say whether every word of the text is in its code, title or definition, whatever case or accents."""
+        """Say whether every word of the text is in its code, title or definition; case and accents aside."""
         own = _plain(f"{self.code} {self.title} {self.description} {self.description_en}")
         return all(word in own for word in _plain(text).split())
 
@@ -150,7 +150,7 @@ class Catalogue:
         ]
 
     def walk(self, columns: Iterable[str]) -> Iterator[tuple[int, str]]:
-        """Yield (depth, column) from columns back to their origins; a column met again is not followed twice."""
+        """Yield (depth, column) from columns back to their origins; one met again is not followed twice."""
         seen: set[str] = set()
         waiting = [(0, column) for column in reversed(list(columns))]
         while waiting:
@@ -168,12 +168,10 @@ class Catalogue:
     def models(self, indicator: Indicator) -> frozenset[str]:
         """Return the models that an indicator's values pass through."""
         columns = [column for source in self.sources(indicator) for column in source.columns]
-        return frozenset(
-            column.partition(".")[0] for _, column in self.walk(columns) if column in self.steps
-        )
+        return frozenset(column.partition(".")[0] for _, column in self.walk(columns) if column in self.steps)
 
     def tests_of(self, indicator: Indicator) -> list[Test]:
-        """Return the tests that guard an indicator: its own, those of all values, those of the models behind."""
+        """Return the tests that guard an indicator: its own, those of all values, of the models behind."""
         models = self.models(indicator)
         guarding = [
             test
@@ -191,8 +189,12 @@ class Catalogue:
         return sorted({item.perspective for item in self.indicators.values()})
 
 
-def load_catalogue(model_dir: Path) -> Catalogue:
+def load_catalogue(model_dir: Path, *, missing_ok: bool = False) -> Catalogue:
     """Read the catalogue of a compiled model.
+
+    Args:
+        model_dir: the folder of the Cube model.
+        missing_ok: give an empty catalogue where there is none (a model written by hand for Cube has none).
 
     Raises:
         CatalogueError: there is none, or it is of another version of the compiler.
@@ -202,6 +204,8 @@ def load_catalogue(model_dir: Path) -> Catalogue:
         content = json.loads(path.read_text(encoding="utf-8"))
         return _catalogue(content)
     except FileNotFoundError:
+        if missing_ok:
+            return Catalogue({}, {}, {}, {}, {}, {})
         raise CatalogueError(f"{path} does not exist: run `make model`") from None
     except (ValueError, KeyError, TypeError) as error:
         raise CatalogueError(f"{path} is not a catalogue ({error!r}): run `make model`") from None

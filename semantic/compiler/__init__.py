@@ -1,4 +1,4 @@
-"""Compiles dbt's semantic models and metrics into the Cube data model and catalogue under `semantic/model/`."""
+"""Compiles dbt's semantic models and metrics into the Cube model and catalogue under `semantic/model/`."""
 
 from semantic.compiler.errors import CompileError
 from semantic.compiler.lineage import Extract, ExtractColumn

@@ -15,7 +15,7 @@ from semantic.compiler.guards import SCHEMA, read_guards
 from semantic.compiler.lineage import ProjectLineage
 from semantic.compiler.manifest import Measure, Metric, SemanticManifest, SemanticModel
 from semantic.compiler.notation import as_mathml, as_text
-from semantic.compiler.selects import ROWS, ColumnRef, SelectLineage
+from semantic.compiler.selects import ROWS, ColumnRef
 
 __all__ = ["catalogue_text"]
 
@@ -54,7 +54,7 @@ def catalogue_text(
     conditions = {
         name: {
             "titolo": dimensions[name].label,
-            "colonne": _written(model, _columns(dimensions[name].sql, name, model, lineage), lineage),
+            "colonne": _written(model, lineage.columns_in(model, dimensions[name].sql, name), lineage),
         }
         for name in filtered
     }
@@ -88,7 +88,9 @@ def _one_line_each(content: Mapping[str, Mapping[str, Any]]) -> str:
     """Return JSON with a line per entry, so that a change of one indicator is a change of one line."""
     parts = []
     for name, entries in content.items():
-        lines = [f"{json.dumps(key)}: {json.dumps(entry, ensure_ascii=False)}" for key, entry in entries.items()]
+        lines = [
+            f"{json.dumps(key)}: {json.dumps(entry, ensure_ascii=False)}" for key, entry in entries.items()
+        ]
         parts.append(f'"{name}": {{\n' + ",\n".join(lines) + "\n}")
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
@@ -124,7 +126,7 @@ def _leaves(metric: Metric, manifest: SemanticManifest) -> set[str]:
 
 
 def _component(measure: Measure, model: str, lineage: ProjectLineage) -> Node:
-    columns = _columns(measure.sql, measure.name, model, lineage)
+    columns = lineage.columns_in(model, measure.sql, measure.name)
     node = {
         "titolo": measure.label,
         "descrizione": measure.description,
@@ -142,13 +144,6 @@ def _component(measure: Measure, model: str, lineage: ProjectLineage) -> Node:
             "its block in the consolidated fact does not fill it"
         )
     return node
-
-
-def _columns(sql: str, name: str, model: str, lineage: ProjectLineage) -> list[str]:
-    """Return the columns of the components' relation that make an expression of the semantic model."""
-    statement = f'select {sql} as "{name}" from componenti'
-    found = SelectLineage(f"'{name}' in _componenti.yml", statement, lambda _: lineage.relation(model))
-    return sorted(column for _, column in found.values(name))
 
 
 def _written(model: str, columns: Iterable[str], lineage: ProjectLineage) -> list[str]:

@@ -1,7 +1,7 @@
 """Says the conditions of a definition in words, with the Italian labels of the dimensions.
 
-    {{ Dimension('componente__is_productivity_area') }} = true and {{ … is_inspector … }} = false
-    →  "Area della produttività", "non Personale ispettivo"
+{{ Dimension('componente__is_productivity_area') }} = true and {{ … is_inspector … }} = false
+→  "Area della produttività", "non Personale ispettivo"
 """
 
 import re
@@ -16,7 +16,7 @@ from semantic.compiler.errors import CompileError
 __all__ = ["dimension_names", "said"]
 
 _DIMENSION = re.compile(r"\{\{\s*Dimension\('\w+?__(\w+)'\)\s*\}\}")
-_COMPARISONS: Mapping[type[exp.Expression], str] = {
+_COMPARISONS: Mapping[type[exp.Expr], str] = {
     exp.EQ: "=",
     exp.NEQ: "≠",
     exp.GT: ">",
@@ -54,8 +54,8 @@ def said(filters: Iterable[str], labels: Mapping[str, str], where: str) -> tuple
     return tuple(dict.fromkeys(found))
 
 
-def _said(node: exp.Expression, labels: Mapping[str, str], where: str) -> str:
-    def again(child: exp.Expression) -> str:
+def _said(node: exp.Expr, labels: Mapping[str, str], where: str) -> str:
+    def again(child: exp.Expr) -> str:
         return _said(child, labels, where)
 
     if isinstance(node, exp.Paren):
@@ -83,4 +83,6 @@ def _said(node: exp.Expression, labels: Mapping[str, str], where: str) -> str:
                 "warehouse/models/indicators/_componenti.yml"
             )
         return labels[node.name]
-    raise CompileError(f"{where}: the condition '{node.sql()}' has no words in semantic/compiler/conditions.py")
+    raise CompileError(
+        f"{where}: the condition '{node.sql()}' has no words in semantic/compiler/conditions.py"
+    )

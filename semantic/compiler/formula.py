@@ -56,7 +56,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Sum:
-    """A sum of an expression over the rows that satisfy the conditions; `moment` is which month of a stock."""
+    """A sum over the rows that satisfy the conditions; `moment` says which month of a stock."""
 
     body: "Formula"
     conditions: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ class Binary:
 
 @dataclass(frozen=True)
 class Call:
-    """A function of its arguments: `min`, `max`, `abs`, …"""
+    """A function of its arguments: `min`, `max`, `abs` and so on."""
 
     name: str
     arguments: tuple["Formula", ...]
@@ -106,7 +106,7 @@ class Given:
 
 Formula: TypeAlias = Number | Name | Words | Sum | Reference | Binary | Call | Cases | Given
 
-_OPERATORS: Mapping[type[exp.Expression], str] = {exp.Add: "+", exp.Sub: "−", exp.Mul: "×", exp.Div: "/"}
+_OPERATORS: Mapping[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "−", exp.Mul: "×", exp.Div: "/"}
 _FUNCTIONS = {"least": "min", "greatest": "max", "abs": "abs", "round": "arrotonda", "sqrt": "radice"}
 _OTHER_COLUMNS = {"period_days": "giorni(periodo)", "period_months": "mesi(periodo)"}
 _MOMENTS = {"chiusura": "al mese di chiusura", "apertura": "al primo mese"}
@@ -173,13 +173,16 @@ class FormulaReader:
         measures = [measure for measure in self.base.measures if measure.name == item.name]
         if not measures:
             raise CompileError(
-                f"{metric.file}: metric '{metric.name}' uses '{item.name}', not a measure of '{self.base.name}'"
+                f"{metric.file}: metric '{metric.name}' uses '{item.name}', "
+                f"which is no measure of '{self.base.name}'"
             )
         (measure,) = measures
         body, own = self._body(measure)
         moment = measure.meta.get("momento", "chiusura") if measure.meta["natura"] == "stock" else ""
         if moment and moment not in _MOMENTS:
-            raise CompileError(f"measure '{measure.name}': momento '{moment}' is not one of {', '.join(_MOMENTS)}")
+            raise CompileError(
+                f"measure '{measure.name}': momento '{moment}' is not one of {', '.join(_MOMENTS)}"
+            )
         return Sum(body, tuple(dict.fromkeys(conditions + own)), _MOMENTS.get(moment, ""))
 
     def _body(self, measure: Measure) -> tuple[Formula, tuple[str, ...]]:
@@ -214,7 +217,7 @@ class FormulaReader:
         return self.manifest.metrics[name]
 
 
-def _parsed(sql: str, where: str) -> exp.Expression:
+def _parsed(sql: str, where: str) -> exp.Expr:
     try:
         return sqlglot.parse_one(sql, dialect="duckdb")
     except SqlglotError as error:
@@ -225,8 +228,8 @@ def _tree(sql: str, names: Mapping[str, Formula], where: str) -> Formula:
     return _from(_parsed(sql, where), names, where)
 
 
-def _from(node: exp.Expression, names: Mapping[str, Formula], where: str) -> Formula:
-    def again(child: exp.Expression) -> Formula:
+def _from(node: exp.Expr, names: Mapping[str, Formula], where: str) -> Formula:
+    def again(child: exp.Expr) -> Formula:
         return _from(child, names, where)
 
     if isinstance(node, exp.Paren | exp.Cast):
@@ -244,8 +247,14 @@ def _from(node: exp.Expression, names: Mapping[str, Formula], where: str) -> For
         return Binary(_OPERATORS[type(node)], again(node.this), again(node.expression))
     if isinstance(node, exp.Coalesce):
         return Call("primo valore presente", tuple(again(item) for item in (node.this, *node.expressions)))
-    arguments = (node.this, *node.expressions) if isinstance(node.this, exp.Expression) else node.expressions
-    name = node.name if isinstance(node, exp.Anonymous) else node.sql_name() if isinstance(node, exp.Func) else ""
+    arguments = (node.this, *node.expressions) if isinstance(node.this, exp.Expr) else node.expressions
+    name = (
+        node.name
+        if isinstance(node, exp.Anonymous)
+        else node.sql_name()
+        if isinstance(node, exp.Func)
+        else ""
+    )
     if name.lower() in _FUNCTIONS:
         return Call(_FUNCTIONS[name.lower()], tuple(again(item) for item in arguments))
     raise CompileError(f"{where}: '{node.sql()}' has no notation in semantic/compiler/formula.py")

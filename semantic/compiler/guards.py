@@ -44,9 +44,7 @@ def read_guards(document: Mapping[str, Any]) -> list[Guard]:
         if "codice" in (metric.get("config", {}).get("meta") or {})
     )
     known = document["nodes"] | document["sources"]
-    value_models = {
-        name for name, node in document["nodes"].items() if node["schema"].endswith("indicators")
-    }
+    value_models = {name for name, node in document["nodes"].items() if node["schema"].endswith("indicators")}
     tests = [node for node in document["nodes"].values() if node["resource_type"] == "test"]
     guards = [_guard(node, known, value_models, codes) for node in (*tests, *document["unit_tests"].values())]
     return sorted(guards, key=lambda guard: (guard.name, guard.identifier))

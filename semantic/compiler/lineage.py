@@ -81,13 +81,15 @@ class ProjectLineage:
         except KeyError:
             raise CompileError(f"no dbt model makes {relation}") from None
 
-    def relation(self, identifier: str) -> Relation:
-        """Return a relation with its columns.
+    def columns_in(self, model: str, sql: str, name: str) -> list[str]:
+        """Return the columns of a model that make the value of an expression over it.
 
         Raises:
-            CompileError: dbt did not compile it, or its source has no contract.
+            CompileError: the expression cannot be read, or names a column that the model lacks.
         """
-        return Relation(identifier, self._columns(identifier))
+        relation = Relation(model, self._columns(model))
+        found = SelectLineage(f"'{name}'", f'select {sql} as "{name}" from model', lambda _: relation)
+        return sorted(column for _, column in found.values(name))
 
     def name(self, ref: ColumnRef) -> str:
         """Return a column as the catalogue writes it, `fct_production.pervenuto`."""
@@ -128,7 +130,7 @@ class ProjectLineage:
         """Refuse a column that its relation does not have: of an extract, the contract's word counts."""
         if column != ROWS and column not in self._columns(identifier):
             raise CompileError(
-                f"{self.name(ref)}: is made from {self.name((identifier, column))}, a column that is not there"
+                f"{self.name(ref)}: is made from {self.name((identifier, column))}, which is not there"
             )
 
     def _statement(self, identifier: str) -> SelectLineage:

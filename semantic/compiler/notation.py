@@ -1,6 +1,6 @@
 """Writes formulas: as a line of text, and as MathML, which browsers draw without a script or a network.
 
-    Σ giacenza_finale_om × giorni(periodo) [al mese di chiusura] / Σ pervenuto_om
+Σ giacenza_finale_om × giorni(periodo) [al mese di chiusura] / Σ pervenuto_om
 """
 
 from collections.abc import Callable
@@ -107,7 +107,8 @@ def _element(formula: Formula) -> str:
             return f"<mrow><mtext>{escape(name)}</mtext><mo>(</mo>{listed}<mo>)</mo></mrow>"
         case Cases(branches):
             rows = "".join(
-                f"<mtr><mtd>{_element(one)}</mtd><mtd><mtext>{escape(_stretch(start, end))}</mtext></mtd></mtr>"
+                f"<mtr><mtd>{_element(one)}</mtd>"
+                f"<mtd><mtext>{escape(_stretch(start, end))}</mtext></mtd></mtr>"
                 for start, end, one in branches
             )
             return f"<mrow><mo>{{</mo><mtable>{rows}</mtable></mrow>"

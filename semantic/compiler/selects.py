@@ -1,11 +1,11 @@
-"""Column lineage within one SQL statement: which columns of the relations it reads make each column it returns.
+"""Column lineage within one SQL statement: which columns that it reads make each column that it returns.
 
     select rows.pervenuto * products.coefficient as pervenuto_om from …
     pervenuto_om  ←  rows.pervenuto, products.coefficient
 
-Only what makes the *value* counts: joins, filters, groupings and the conditions of a CASE choose rows and make
-nothing. Where a value has no column of its own (`count(case when is_principal then 1 end)`) its conditions are
-what it is made from; where it has not even those (`count(*)`), the rows are, written `*`.
+Only what makes the *value* counts: joins, filters, groupings and the conditions of a CASE choose rows and
+make nothing. Where a value has no column of its own (`count(case when is_principal then 1 end)`) it is made
+from its conditions; where it has not even those (`count(*)`), from the rows, written `*`.
 """
 
 from collections.abc import Callable, Iterator
@@ -44,7 +44,7 @@ class _Output:
     """One column of a select: an expression, or (from a star) a column of one of its sources."""
 
     name: str
-    expression: exp.Expression | None = None
+    expression: exp.Expr | None = None
     source: str = ""
 
 
@@ -94,7 +94,7 @@ class SelectLineage:
         return self._trace(self._root, column)
 
     def conditions(self, column: str) -> frozenset[str]:
-        """Return the names of the columns in the CASE conditions that decide over a column, through all CTEs."""
+        """Return the names of the columns in the CASE conditions that decide over a column, in any CTE."""
         found: set[str] = set()
         for scope in self._root.traverse():
             if isinstance(scope.expression, exp.Select):
@@ -135,7 +135,7 @@ class SelectLineage:
                 elif output.name == column and output.expression is not None:
                     yield from self._from_expression(scope, output.expression, column)
 
-    def _from_expression(self, scope: Scope, expression: exp.Expression, own: str) -> Iterator[ColumnRef]:
+    def _from_expression(self, scope: Scope, expression: exp.Expr, own: str) -> Iterator[ColumnRef]:
         inner = {id(child.expression): child for child in scope.subquery_scopes}
         parts = list(_value_parts(expression)) or list(expression.find_all(exp.Column))
         if not parts and expression.find(exp.Star):
@@ -202,7 +202,7 @@ class SelectLineage:
                 kept = []
             else:
                 kept = [
-                    output for item in scope.expression.selects for output in self._projection(scope, item)
+                    output for item in _selects(scope.expression) for output in self._projection(scope, item)
                 ]
             self._outputs[id(scope)] = kept
         return kept
@@ -214,7 +214,7 @@ class SelectLineage:
             names |= dict.fromkeys(output.name for branch in branches for output in branch)
         return [_Output(name) for name in names]
 
-    def _projection(self, scope: Scope, item: exp.Expression) -> Iterator[_Output]:
+    def _projection(self, scope: Scope, item: exp.Expr) -> Iterator[_Output]:
         if not item.is_star:
             yield _Output(item.alias_or_name, item)
             return
@@ -231,7 +231,11 @@ class SelectLineage:
                     yield _Output(column, source=source)
 
 
-def _value_parts(expression: exp.Expression) -> Iterator[exp.Expression]:
+def _selects(expression: exp.Expr) -> list[exp.Expr]:
+    return list(expression.selects) if isinstance(expression, exp.Query) else []
+
+
+def _value_parts(expression: exp.Expr) -> Iterator[exp.Expr]:
     """Yield the columns and subqueries that make a value: not what only decides which value it is."""
     if isinstance(expression, exp.Column):
         yield expression
