@@ -4,7 +4,7 @@ from pathlib import Path
 
 from orchestration.paths import semantic_model_dir
 from orchestration.workspace import Workspace
-from semantic.catalogue import Catalogue, TestResult, load_catalogue, read_results
+from semantic.catalogue import Catalogue, Outcome, load_catalogue, read_results
 
 __all__ = ["installed_catalogue", "last_results"]
 
@@ -18,7 +18,7 @@ def installed_catalogue() -> Catalogue:
     return load_catalogue(semantic_model_dir())
 
 
-def last_results(workspace: Workspace) -> dict[str, TestResult]:
+def last_results(workspace: Workspace) -> dict[str, Outcome]:
     """Return the last result of each test, as the published file has it; {} where nothing is published."""
     if not (workspace.published / "current.json").is_file():
         return {}

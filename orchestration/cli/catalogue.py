@@ -9,7 +9,7 @@ import click
 from orchestration.catalogue import installed_catalogue, last_results
 from orchestration.cli.output import as_json_option, home_option, print_json, print_table
 from orchestration.workspace import Workspace
-from semantic.catalogue import Catalogue, Component, Indicator, Origin, Test, TestResult
+from semantic.catalogue import Catalogue, Check, Component, Indicator, Origin, Outcome
 from semantic.catalogue.entry import described
 from semantic.catalogue.results import schema_summary
 
@@ -176,7 +176,7 @@ def _told(column: str, end: Origin | None) -> str:
     return f"{column}: {end.told}" if end else column
 
 
-def _tests(item: Indicator, catalogue: Catalogue, results: Mapping[str, TestResult]) -> Iterator[str]:
+def _tests(item: Indicator, catalogue: Catalogue, results: Mapping[str, Outcome]) -> Iterator[str]:
     for test in catalogue.tests_of(item):
         yield f"{test.name:<52} {_KINDS[test.kind]:<24} {_outcome(test, results)}"
     tested, held = schema_summary(results, catalogue.models(item))
@@ -184,5 +184,5 @@ def _tests(item: Indicator, catalogue: Catalogue, results: Mapping[str, TestResu
         yield f"{'proprietà dichiarate dei modelli':<52} {'schema':<24} {held} su {tested} superate"
 
 
-def _outcome(test: Test, results: Mapping[str, TestResult]) -> str:
+def _outcome(test: Check, results: Mapping[str, Outcome]) -> str:
     return results[test.name].told if test.name in results else "nessun esito pubblicato"

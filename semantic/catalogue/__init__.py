@@ -5,18 +5,18 @@ UnknownIndicator    no indicator has that code
 """
 
 from semantic.catalogue.errors import CatalogueError, UnknownIndicator
-from semantic.catalogue.reading import Catalogue, Component, Indicator, Origin, Test, load_catalogue
-from semantic.catalogue.results import RESULTS_TABLE, TestResult, read_results
+from semantic.catalogue.reading import Catalogue, Check, Component, Indicator, Origin, load_catalogue
+from semantic.catalogue.results import RESULTS_TABLE, Outcome, read_results
 
 __all__ = [
     "RESULTS_TABLE",
     "Catalogue",
     "CatalogueError",
+    "Check",
     "Component",
     "Indicator",
     "Origin",
-    "Test",
-    "TestResult",
+    "Outcome",
     "UnknownIndicator",
     "load_catalogue",
     "read_results",

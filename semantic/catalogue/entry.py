@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from semantic.catalogue.reading import Catalogue, Component, Indicator, Test
-from semantic.catalogue.results import TestResult, schema_summary
+from semantic.catalogue.reading import Catalogue, Check, Component, Indicator
+from semantic.catalogue.results import Outcome, schema_summary
 
 __all__ = ["described"]
 
 Node = dict[str, Any]
 
 
-def described(item: Indicator, catalogue: Catalogue, results: Mapping[str, TestResult]) -> Node:
+def described(item: Indicator, catalogue: Catalogue, results: Mapping[str, Outcome]) -> Node:
     """Return the formula, the components with their lineage, and the tests with their last result.
 
     Args:
@@ -50,7 +50,7 @@ def _component(source: Component, catalogue: Catalogue) -> Node:
     }
 
 
-def _test(test: Test, results: Mapping[str, TestResult]) -> Node:
+def _test(test: Check, results: Mapping[str, Outcome]) -> Node:
     last = results.get(test.name)
     told = last and {
         "stato": last.status,

@@ -9,8 +9,8 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
-from semantic.catalogue.reading import Catalogue, Component, Indicator, Test
-from semantic.catalogue.results import TestResult, schema_summary
+from semantic.catalogue.reading import Catalogue, Check, Component, Indicator
+from semantic.catalogue.results import Outcome, schema_summary
 
 __all__ = ["page"]
 
@@ -18,7 +18,7 @@ _KINDS = {"indicatori": "tutti i valori", "dati": "dati", "unita": "un passo del
 _NATURES = {"stock": "stock al mese di chiusura", "flusso": "flusso", "condizione": "condizione"}
 
 
-def page(catalogue: Catalogue, results: Mapping[str, TestResult]) -> str:
+def page(catalogue: Catalogue, results: Mapping[str, Outcome]) -> str:
     """Return the page.
 
     Args:
@@ -34,7 +34,7 @@ def page(catalogue: Catalogue, results: Mapping[str, TestResult]) -> str:
     )
 
 
-def _intro(catalogue: Catalogue, results: Mapping[str, TestResult]) -> str:
+def _intro(catalogue: Catalogue, results: Mapping[str, Outcome]) -> str:
     told = (
         f"{len(catalogue.indicators)} indicatori. Formule e provenienza sono generate dalle stesse "
         "definizioni che calcolano i valori; una frazione non ha valore dove il denominatore è 0 o assente."
@@ -63,13 +63,13 @@ def _index(catalogue: Catalogue) -> str:
     return "\n".join(parts)
 
 
-def _perspective(name: str, catalogue: Catalogue, results: Mapping[str, TestResult]) -> str:
+def _perspective(name: str, catalogue: Catalogue, results: Mapping[str, Outcome]) -> str:
     articles = "\n".join(_article(item, catalogue, results) for item in catalogue.chosen(perspective=name))
     heading = f'<h2 id="titolo-{name}">Prospettiva {escape(name)}</h2>'
     return f'<section id="prospettiva-{name}" aria-labelledby="titolo-{name}">{heading}\n{articles}</section>'
 
 
-def _article(item: Indicator, catalogue: Catalogue, results: Mapping[str, TestResult]) -> str:
+def _article(item: Indicator, catalogue: Catalogue, results: Mapping[str, Outcome]) -> str:
     searched = escape(f"{item.code} {item.title} {item.description}", quote=True)
     facts = "".join(f"<dt>{escape(label)}</dt><dd>{value}</dd>" for label, value in _facts(item, catalogue))
     return (
@@ -133,7 +133,7 @@ def _origins(source: Component, catalogue: Catalogue) -> str:
     return "; ".join(f"<code>{escape(one)}</code>" for one in told) or "calendario"
 
 
-def _tests(item: Indicator, catalogue: Catalogue, results: Mapping[str, TestResult]) -> str:
+def _tests(item: Indicator, catalogue: Catalogue, results: Mapping[str, Outcome]) -> str:
     guarding = catalogue.tests_of(item)
     own = [test for test in guarding if item.code in test.indicators and test.kind == "esempio"]
     shared = [test for test in guarding if test not in own]
@@ -153,12 +153,12 @@ def _tests(item: Indicator, catalogue: Catalogue, results: Mapping[str, TestResu
     return f"{table if rows else ''}<p>Prove comuni: {links}.{schema}</p>"
 
 
-def _mark(test: Test, results: Mapping[str, TestResult]) -> str:
+def _mark(test: Check, results: Mapping[str, Outcome]) -> str:
     last = results.get(test.name)
     return "" if last is None or last.status == "pass" else f' <span class="bad">({escape(last.told)})</span>'
 
 
-def _outcome(test: Test, results: Mapping[str, TestResult]) -> str:
+def _outcome(test: Check, results: Mapping[str, Outcome]) -> str:
     last = results.get(test.name)
     if last is None:
         return "nessun esito pubblicato"
@@ -189,7 +189,7 @@ def _tree(columns: Iterable[str], catalogue: Catalogue, seen: set[str]) -> str:
     return "".join(items)
 
 
-def _shared_tests(tests: Iterable[Test], results: Mapping[str, TestResult]) -> str:
+def _shared_tests(tests: Iterable[Check], results: Mapping[str, Outcome]) -> str:
     rows = "\n".join(
         f'<tr id="prova-{test.name}"><td><code>{escape(test.name)}</code></td>'
         f"<td>{escape(_KINDS[test.kind])}</td>"

@@ -14,7 +14,7 @@ from typing import Any
 
 from semantic.catalogue.errors import CatalogueError, UnknownIndicator
 
-__all__ = ["Catalogue", "Component", "Indicator", "Origin", "Test", "load_catalogue"]
+__all__ = ["Catalogue", "Check", "Component", "Indicator", "Origin", "load_catalogue"]
 
 FILE_NAME = "catalogue.json"
 _BEHIND = ("dati", "unita")
@@ -88,7 +88,7 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Test:
+class Check:
     """A test of dbt's: its kind (esempio, indicatori, dati, unita) and what it reads and names."""
 
     name: str
@@ -117,7 +117,7 @@ class Catalogue:
     conditions: Mapping[str, Component]
     steps: Mapping[str, tuple[str, ...]]
     ends: Mapping[str, Origin]
-    tests: Mapping[str, Test]
+    tests: Mapping[str, Check]
 
     def indicator(self, code: str) -> Indicator:
         """Return one indicator.
@@ -170,7 +170,7 @@ class Catalogue:
         columns = [column for source in self.sources(indicator) for column in source.columns]
         return frozenset(column.partition(".")[0] for _, column in self.walk(columns) if column in self.steps)
 
-    def tests_of(self, indicator: Indicator) -> list[Test]:
+    def tests_of(self, indicator: Indicator) -> list[Check]:
         """Return the tests that guard an indicator: its own, those of all values, of the models behind."""
         models = self.models(indicator)
         guarding = [
@@ -221,7 +221,7 @@ def _catalogue(content: Mapping[str, Mapping[str, Any]]) -> Catalogue:
         steps={name: tuple(origins) for name, origins in content["provenienza"].items()},
         ends=ends,
         tests={
-            name: Test(
+            name: Check(
                 name=name,
                 kind=item["tipo"],
                 file=item["file"],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["RESULTS_TABLE", "TestResult", "read_results", "schema_summary"]
+__all__ = ["RESULTS_TABLE", "Outcome", "read_results", "schema_summary"]
 
 RESULTS_TABLE = ("reference", "test_results")
 """Schema and name of the table of results in the build database and in a publication."""
@@ -17,7 +17,7 @@ _TOLD = {"pass": "superata", "warn": "avvertimento", "fail": "non superata", "er
 
 
 @dataclass(frozen=True)
-class TestResult:
+class Outcome:
     """What a test said when it last ran: `failures` rows against it, at `run_at` (UTC), in which dbt run."""
 
     name: str
@@ -36,7 +36,7 @@ class TestResult:
         return f"{outcome}{rows} il {self.run_at:%d/%m/%Y %H:%M} UTC"
 
 
-def read_results(connection: "duckdb.DuckDBPyConnection") -> dict[str, TestResult]:
+def read_results(connection: "duckdb.DuckDBPyConnection") -> dict[str, Outcome]:
     """Return the results that a published file carries, by the test's name; {} when it carries none."""
     schema, table = RESULTS_TABLE
     present = connection.execute(
@@ -49,12 +49,12 @@ def read_results(connection: "duckdb.DuckDBPyConnection") -> dict[str, TestResul
         f" from {schema}.{table} order by test_name"
     ).fetchall()
     return {
-        name: TestResult(name, kind, frozenset(models), status, failures, run_at, invocation)
+        name: Outcome(name, kind, frozenset(models), status, failures, run_at, invocation)
         for name, kind, models, status, failures, run_at, invocation in rows
     }
 
 
-def schema_summary(results: Mapping[str, TestResult], models: Iterable[str]) -> tuple[int, int]:
+def schema_summary(results: Mapping[str, Outcome], models: Iterable[str]) -> tuple[int, int]:
     """Return how many declared properties of these models' columns were tested, and how many hold."""
     wanted = frozenset(models)
     tested = [item for item in results.values() if item.kind == "schema" and item.models & wanted]

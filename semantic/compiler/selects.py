@@ -64,6 +64,7 @@ class SelectLineage:
     _outputs: dict[int, list[_Output]] = field(default_factory=dict)
     _traced: dict[tuple[int, str], frozenset[ColumnRef]] = field(default_factory=dict)
     _root: Scope = field(init=False)
+    _scopes: dict[int, Scope] = field(init=False)
 
     def __post_init__(self) -> None:
         """Parse the statement.
@@ -78,6 +79,7 @@ class SelectLineage:
         if root is None:
             raise CompileError(f"{self.label}: its SQL is not a select, so it has no lineage")
         self._root = root
+        self._scopes = {id(scope.expression): scope for scope in root.traverse()}
 
     def columns(self) -> tuple[str, ...]:
         """Return the names of the columns that the statement returns, in order."""
@@ -110,7 +112,7 @@ class SelectLineage:
     def _trace(self, scope: Scope, column: str) -> frozenset[ColumnRef]:
         key = (id(scope), column)
         if key not in self._traced:
-            # A recursive CTE asks for itself while it is traced: it adds nothing to its own origin.
+            # Whatever asks for itself while it is traced adds nothing to its own origin.
             self._traced[key] = frozenset()
             self._traced[key] = frozenset(self._origins(scope, column))
         return self._traced[key]
@@ -182,7 +184,10 @@ class SelectLineage:
     def _source(self, scope: Scope, name: str) -> "Scope | exp.Table | None":
         """Return what a select reads under a name; `scope.sources` alone would hold every CTE before it."""
         found = scope.selected_sources.get(name)
-        return found[1] if found else None
+        if found is None or isinstance(found[1], exp.Table):
+            return found and found[1]
+        # What a recursive CTE reads of itself is a scope beside the real one, of the same select.
+        return self._scopes.get(id(found[1].expression), found[1])
 
     def _source_columns(self, scope: Scope, name: str) -> tuple[str, ...]:
         source = self._source(scope, name)

@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from semantic.catalogue import Catalogue, TestResult, load_catalogue
+from semantic.catalogue import Catalogue, Outcome, load_catalogue
 from semantic.catalogue.entry import described
 from semantic.catalogue.page import page
 from semantic.model_reader import load_model
@@ -193,7 +193,7 @@ class _Server:
         response.headers["content-security-policy"] = _PAGE_POLICY
         return response
 
-    def _entries(self, results: Mapping[str, TestResult]) -> dict[str, dict[str, Any]]:
+    def _entries(self, results: Mapping[str, Outcome]) -> dict[str, dict[str, Any]]:
         indicators = self.catalogue.indicators
         return {code: described(item, self.catalogue, results) for code, item in indicators.items()}
 
@@ -201,7 +201,7 @@ class _Server:
         self,
         key: tuple[str, bool, bool],
         media_type: str,
-        write: Callable[[Mapping[str, TestResult]], bytes],
+        write: Callable[[Mapping[str, Outcome]], bytes],
     ) -> Response:
         """Answer with a text that changes only with the publication: written once for each."""
         version, results = await self.engine.test_results()

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from semantic.catalogue import TestResult, read_results
+from semantic.catalogue import Outcome, read_results
 from semantic.planner import Plan
 from semantic.server.encoding import Json, encode_column
 from semantic.server.errors import ContinueWait, DatabaseFailure, NotReady, QueryTimeout
@@ -103,7 +103,7 @@ class Engine:
         self._cache = ResultCache(settings.cache_bytes)
         self._jobs: dict[Key, _Job] = {}
         self._version = ""
-        self._results: tuple[str, dict[str, TestResult]] = ("", {})
+        self._results: tuple[str, dict[str, Outcome]] = ("", {})
 
     async def answer(self, plan: Plan) -> Payload:
         """Return the data of a plan.
@@ -140,7 +140,7 @@ class Engine:
             return False
         return True
 
-    async def test_results(self) -> tuple[str, dict[str, TestResult]]:
+    async def test_results(self) -> tuple[str, dict[str, Outcome]]:
         """Return the version that is served and the last results of its tests; ("", {}) before the first."""
         if not await self.ready():
             return "", {}
@@ -207,7 +207,7 @@ class Engine:
             job.waiting -= 1
 
 
-def _read_results(database: Database) -> dict[str, TestResult]:
+def _read_results(database: Database) -> dict[str, Outcome]:
     with database.cursor() as cursor:
         return read_results(cursor)
 
