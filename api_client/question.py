@@ -39,7 +39,8 @@ class QueryOptions(TypedDict, total=False):
         view: the view to ask.
         complete_only: refuse the answer when a structure is missing (`IncompleteError`).
         organisation: "as_was", under the organisation of each month; "as_is", under today's.
-        targets: add `<metric>_obiettivo`, `_scostamento`, `_soglia_minima`, `_soglia_massima` and `_esito` (`query` only).
+        targets: add `<metric>_obiettivo`, `_scostamento`, `_soglia_minima`, `_soglia_massima`, `_esito`
+            (`query` only).
     """
 
     by: Sequence[str]

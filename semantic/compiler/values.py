@@ -16,7 +16,7 @@ def values_cube() -> Node:
         "name": "valori_indicatori",
         "sql_table": "indicators.ind_values",
         "title": "Valori degli indicatori",
-        "description": "Valori pubblicati per nodo di struttura e di area, con obiettivo, scostamento, soglie ed esito.",
+        "description": "Valori pubblicati per nodo, con obiettivo, scostamento, soglie ed esito.",
         "public": False,
         "dimensions": [
             _dimension("indicatore", "indicator_code", "Indicatore"),

@@ -30,7 +30,7 @@ def figures(
 
 
 def targets(*rows: list[Any]) -> dict[str, Any]:
-    """An answer on `valori`: indicator, node, area, period, scenario, target, deviation[, bounds and verdict]."""
+    """An answer on `valori`: the key, target and deviation of each row, then bounds and verdict if any."""
     decimals = {f"valori.{name}": {"type": "number", "meta": {"scala": 6}} for name in MEASURES}
     annotation = {"dimensions": {key: {"type": "string"} for key in DIMENSIONS}, "measures": decimals}
     whole = [[*row, *[None] * (len(DIMENSIONS) + len(MEASURES) - len(row))] for row in rows]
@@ -146,11 +146,13 @@ def test_where_no_targets_are_set(options: Any, complaint: str) -> None:
 
 
 def test_the_bounds_and_the_verdict_come_beside_the_target(server: Scripted) -> None:
-    server.says(figures(["direzione"], [["DR-LAZIO", "0.98"], ["DR-UMBRIA", "1.00"]], {"codice": "produttivita"}))
+    meta = {"codice": "produttivita"}
+    key = ["TOT", "2021-P03", "consuntivo", None, None]
+    server.says(figures(["direzione"], [["DR-LAZIO", "0.98"], ["DR-UMBRIA", "1.00"]], meta))
     server.says(
         targets(
-            ["produttivita", "DR-UMBRIA", "TOT", "2021-P03", "consuntivo", None, None, "1.000000", None, "entro"],
-            ["produttivita", "DR-LAZIO", "TOT", "2021-P03", "consuntivo", None, None, "1.000000", "2.5", "oltre"],
+            ["produttivita", "DR-UMBRIA", *key, "1.000000", None, "entro"],
+            ["produttivita", "DR-LAZIO", *key, "1.000000", "2.5", "oltre"],
         )
     )
     with Client(server.url, TOKEN) as client:
