@@ -1,4 +1,4 @@
-"""The anomalies of the acts: each has its reading in `overrides.csv`, none is stale, and they are listed (`-s`)."""
+"""The anomalies of the acts: each has its reading in `overrides.csv`, none is stale."""
 
 import csv
 import re
@@ -78,7 +78,7 @@ def test_every_anomaly_has_a_reading_and_every_reading_an_anomaly() -> None:
 
 
 def test_every_explained_difference_belongs_to_a_reconciliation() -> None:
-    """A row of `known_rounding_differences` under a name that no test asks for would explain nothing, unseen."""
+    """A row of `known_rounding_differences` under a name that no test asks for would go unseen."""
     tests = "".join(
         path.read_text(encoding="utf-8") for path in (warehouse_dir() / "tests" / "published").glob("*.sql")
     )
