@@ -1,13 +1,13 @@
 -- Each kind of bound, from the act's words: on either side of it and exactly on it; no bound, no value and no
--- actual have no verdict. 1/3 × 9 is 3 whatever the last bit of the double.
+-- actual have no verdict. A hundred times three tenths over ten is 3, though the double says a little more.
 with
 
 given as (
 
     {% set cases = [
         ('incidenza_conto_1005', 'TOT', '2021-P03', 'consuntivo', '2.99', 'entro'),
-        ('incidenza_conto_1005', 'TOT', '2021-P03', 'consuntivo', '(1.0 / 3) * 9', 'entro'),
-        ('incidenza_conto_1005', 'TOT', '2021-P03', 'consuntivo', '0.1 + 0.2 + 2.7', 'entro'),
+        ('incidenza_conto_1005', 'TOT', '2021-P03', 'consuntivo', '3', 'entro'),
+        ('incidenza_conto_1005', 'TOT', '2021-P03', 'consuntivo', '100 * (0.1e0 * 3) / 10', 'entro'),
         ('incidenza_conto_1005', 'TOT', '2021-P03', 'consuntivo', '3.0001', 'oltre'),
         ('incidenza_conto_1005', 'TOT', '2025-P03', 'consuntivo', '5', 'entro'),
         ('incidenza_conto_1005', 'TOT', '2025-P06', 'consuntivo', '5', 'oltre'),
