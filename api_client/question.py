@@ -39,9 +39,10 @@ class QueryOptions(TypedDict, total=False):
         view: the view to ask.
         complete_only: refuse the answer when a structure is missing (`IncompleteError`).
         organisation: "as_was", under the organisation of each month; "as_is", under today's.
-        targets: add `<metric>_obiettivo` and `<metric>_scostamento` to each row (`query` only).
         compare: what to put beside each figure, by the embedded server: previousYear, previousPeriod,
             programme, target, clusterRank, nationalShare; one, or several.
+        targets: add `<metric>_obiettivo`, `_scostamento`, `_soglia_minima`, `_soglia_massima`, `_esito`
+            (`query` only).
     """
 
     by: Sequence[str]

@@ -16,7 +16,7 @@ def values_cube() -> Node:
         "name": "valori_indicatori",
         "sql_table": "indicators.ind_values",
         "title": "Valori degli indicatori",
-        "description": "Valori pubblicati per nodo di struttura e di area, con obiettivo e scostamento.",
+        "description": "Valori pubblicati per nodo, con obiettivo, scostamento, soglie ed esito.",
         "public": False,
         "dimensions": [
             _dimension("indicatore", "indicator_code", "Indicatore"),
@@ -30,6 +30,7 @@ def values_cube() -> Node:
             _dimension("periodo", "period_code", "Periodo"),
             _dimension("scenario", "scenario_code", "Scenario"),
             _dimension("completo", "is_complete", "Completo", "boolean"),
+            _dimension("esito", "verdict", "Esito rispetto alle soglie (entro, oltre)"),
         ],
         "measures": [
             _measure("valore", "value", "Valore", "double", _VALUE_KEY),
@@ -37,6 +38,8 @@ def values_cube() -> Node:
             _measure("denominatore", "denominator", "Denominatore", "decimal", _VALUE_KEY, 6),
             _measure("obiettivo", "target", "Obiettivo", "double", _VALUE_KEY),
             _measure("scostamento", "deviation_pct", "Scostamento con segno, %", "double", _VALUE_KEY),
+            _measure("soglia_minima", "threshold_lower", "Soglia minima", "decimal", _VALUE_KEY, 6),
+            _measure("soglia_massima", "threshold_upper", "Soglia massima", "decimal", _VALUE_KEY, 6),
             _measure("attese", "expected_n", "Consegne attese", "integer", _VALUE_KEY, 0),
             _measure("presenti", "present_n", "Consegne presenti", "integer", _VALUE_KEY, 0),
         ],

@@ -37,11 +37,17 @@ untouched as (
 
 ),
 
-final as (
+all_values as (
 
     select * from stored
     union all
     select * from untouched
+
+),
+
+final as (
+
+    {{ with_verdicts('all_values') }}
 
 )
 
