@@ -13,6 +13,9 @@ from orchestration.paths import semantic_model_dir
 
 __all__ = ["CatalogueEntry", "UnknownIndicator", "catalogue", "entry"]
 
+_CUBES = ("componenti", "valutazioni_compositi")
+"""Where indicators are measures: the elementary ones, the composites."""
+
 
 class UnknownIndicator(LookupError):
     """No indicator has that code; the message names the nearest ones."""
@@ -31,8 +34,10 @@ class CatalogueEntry:
 def catalogue() -> list[CatalogueEntry]:
     """Return every indicator, in order of code."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = (semantic_model_dir() / "cubes" / "componenti.yml").read_text(encoding="utf-8")
-    measures = loader(text).get_single_data()["cubes"][0]["measures"]
+    measures = []
+    for cube in _CUBES:
+        text = (semantic_model_dir() / "cubes" / f"{cube}.yml").read_text(encoding="utf-8")
+        measures += loader(text).get_single_data()["cubes"][0]["measures"]
     found = [
         CatalogueEntry(item["meta"]["codice"], item["title"], item["description"], item["meta"])
         for item in measures

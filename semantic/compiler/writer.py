@@ -7,6 +7,13 @@ from typing import Any
 import yaml
 
 from semantic.compiler.cubes import COMPONENTS, components_cube, dimension_cube
+from semantic.compiler.evaluations import (
+    EVALUATIONS,
+    breakdown_cube,
+    breakdown_view,
+    evaluations_cube,
+    evaluations_view,
+)
 from semantic.compiler.manifest import read_manifest
 from semantic.compiler.values import targets_cube, targets_view, values_cube, values_view
 from semantic.compiler.views import indicator_views
@@ -28,9 +35,11 @@ def compile_model(manifest_path: Path) -> ModelFiles:
     manifest = read_manifest(manifest_path)
     components = components_cube(manifest)
     cubes = [components]
-    cubes += [dimension_cube(model) for model in manifest.models.values() if model.name != COMPONENTS]
-    cubes += [values_cube(), targets_cube()]
+    facts = (COMPONENTS, EVALUATIONS)
+    cubes += [dimension_cube(model) for model in manifest.models.values() if model.name not in facts]
+    cubes += [values_cube(), targets_cube(), evaluations_cube(manifest), breakdown_cube()]
     views = [*indicator_views(manifest, components), values_view(), targets_view()]
+    views += [evaluations_view(manifest), breakdown_view()]
     files = {f"cubes/{cube['name']}.yml": _render("cubes", cube) for cube in cubes}
     files |= {f"views/{view['name']}.yml": _render("views", view) for view in views}
     return dict(sorted(files.items()))

@@ -17,7 +17,7 @@ ORGANISATIONS = ["as_was", "as_is"]
 CASES = [
     (item.code, level, period, organisation)
     for item in catalogue()
-    if "famiglia" not in item.meta
+    if "famiglia" not in item.meta and not item.meta.get("composito")
     for level in LEVELS
     if level in item.meta["livelli"]
     for period in (PERIODS if item.meta["valido_al"] is None else PERIODS_2021)
