@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from semantic.compiler.rows import row_dimension as _dimension
+from semantic.compiler.rows import row_measure as _measure
+from semantic.compiler.rows import view_over as _view
+
 __all__ = ["targets_cube", "targets_view", "values_cube", "values_view"]
 
 Node = dict[str, Any]
@@ -74,26 +78,3 @@ def values_view() -> Node:
 def targets_view() -> Node:
     """Return the public view over the targets."""
     return _view(targets_cube(), "obiettivi", "Obiettivi degli indicatori")
-
-
-def _view(cube: Node, name: str, title: str) -> Node:
-    members = [item["name"] for item in cube["dimensions"] + cube["measures"]]
-    return {
-        "name": name,
-        "title": title,
-        "description": cube["description"],
-        "cubes": [{"join_path": cube["name"], "includes": members}],
-    }
-
-
-def _dimension(name: str, column: str, title: str, kind: str = "string") -> Node:
-    return {"name": name, "sql": f"{{CUBE}}.{column}", "type": kind, "title": title}
-
-
-def _measure(
-    name: str, column: str, title: str, exact: str, key: list[str], scale: int | None = None
-) -> Node:
-    meta: Node = {"tipo": exact, "richiede": key}
-    if scale is not None:
-        meta["scala"] = scale
-    return {"name": name, "sql": f"{{CUBE}}.{column}", "type": "max", "title": title, "meta": meta}
