@@ -182,6 +182,7 @@ def test_a_family_compares_each_definition_with_the_other(api: Api) -> None:
     [
         ("indice_2025", "2025-M03", "direzione", "2024-M03: nessuna definizione in vigore, nessun confronto"),
         ("indice", "2024-M03", "direzione", "2023-M03: nessuna definizione in vigore, nessun confronto"),
+        ("indice", "2025-M03", "struttura", "2024-M03: non pubblicato a questo livello, nessun confronto"),
         ("indice", "2025-M03", "prodotto", "2024-M03: non pubblicato con questo taglio, nessun confronto"),
     ],
 )
