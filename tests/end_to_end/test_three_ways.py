@@ -12,7 +12,7 @@ LEVELS = {"nazionale": [], "direzione": ["direzione"], "sede": ["struttura"]}
 # the 2021 definitions end with 2024, so theirs are that year's.
 PERIODS = ["2025-M06", "2025-T2", "2025-S2", "2025-P10", "2025-A"]
 PERIODS_2021 = [period.replace("2025", "2024") for period in PERIODS]
-# What is read from January on has a value in the periods that begin there; a forecast is assessed at quarters' ends.
+# What is read from January on has values in the periods that begin there; forecasts, at the ends of quarters.
 PERIODS_FROM_JANUARY = {
     "incidenza_conto_1005": ["2025-T1", "2025-P10", "2025-A"],
     "capitoli_in_tolleranza": ["2025-T1", "2025-P06", "2025-P09", "2025-A"],
