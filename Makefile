@@ -33,7 +33,8 @@ check: $(VENV)/.dev ## quick checks: Ruff, mypy, lock files
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-model: $(VENV)/.run ## compile dbt's metrics into the Cube model and docs/catalogue.md
+model: $(VENV)/.run ## registry rows into dbt metrics, dbt's metrics into the Cube model and docs/catalogue.md
+	@$(BIN)/cruscotto model registry
 	@CRUSCOTTO_BUILD_DATABASE=:memory: $(BIN)/dbt compile --quiet --no-introspect --no-populate-cache --exclude resource_type:test --project-dir warehouse --profiles-dir warehouse
 	@$(BIN)/cruscotto model compile --manifest warehouse/target/manifest.json
 	@$(BIN)/cruscotto catalogue --format markdown --output docs/catalogue.md

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-__all__ = ["seeds_dir", "semantic_model_dir", "warehouse_dir"]
+__all__ = ["indicators_dir", "seeds_dir", "semantic_model_dir", "warehouse_dir"]
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -21,3 +21,8 @@ def seeds_dir() -> Path:
 def semantic_model_dir() -> Path:
     """Return the committed Cube data model."""
     return _PACKAGE.parent / "semantic" / "model"
+
+
+def indicators_dir() -> Path:
+    """Return the folder of the indicators' definitions in the dbt project."""
+    return warehouse_dir() / "models" / "indicators"

@@ -151,8 +151,10 @@ def _details(item: Indicator) -> Iterator[tuple[str, str]]:
     yield "livelli", ", ".join(item.levels)
     yield "tagli", ", ".join(item.declared["tagli"]) or "nessuno"
     yield "validità", _validity(item)
+    if item.abolished_by:
+        yield "abolito", f"da {item.abolished_by}"
     if item.replaced_by:
-        yield "sostituito", f"da {item.replaced_by}"
+        yield "sostituito", f"da {', '.join(item.replaced_by)}"
     if item.declared.get("famiglia"):
         yield "famiglia", str(item.declared["famiglia"])
     if item.uses:

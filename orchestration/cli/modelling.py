@@ -7,11 +7,12 @@ import click
 from orchestration.build import manifest_path
 from orchestration.cli.output import home_option
 from orchestration.compilation import compiled_files
-from orchestration.paths import semantic_model_dir
+from orchestration.paths import indicators_dir, semantic_model_dir, warehouse_dir
 from orchestration.publication import current_file
 from orchestration.workspace import Workspace
-from semantic.compiler import drift, write_model
+from semantic.compiler import ModelFiles, drift, write_model
 from semantic.model_reader import check_model
+from semantic.registry import registry_files
 
 __all__ = ["model"]
 
@@ -35,8 +36,23 @@ def _compile(manifest: Path | None, check: bool, workspace: Workspace) -> None:
       cruscotto model compile
       cruscotto model compile --check      # in a pipeline
     """
-    folder = semantic_model_dir()
-    files = compiled_files(manifest or manifest_path(workspace))
+    _refresh(compiled_files(manifest or manifest_path(workspace)), semantic_model_dir(), check)
+
+
+@model.command("registry")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 when the committed files have drifted.")
+def _registry(check: bool) -> None:
+    """Write the dbt metrics that are rows of the registry seeds.
+
+    \b
+    Examples:
+      cruscotto model registry
+      cruscotto model registry --check     # in a pipeline
+    """
+    _refresh(registry_files(warehouse_dir() / "seeds"), indicators_dir(), check)
+
+
+def _refresh(files: ModelFiles, folder: Path, check: bool) -> None:
     changed = drift(files, folder) if check else write_model(files, folder)
     for name in changed:
         click.echo(f"{'drifted' if check else 'wrote'} {folder / name}")

@@ -23,8 +23,8 @@ Node = dict[str, Any]
 
 _DECLARED = (
     "prospettiva", "unita", "polarita", "scala", "intervallo", "livelli", "tagli", "nodi_area", "scenari",
-    "obiettivo", "valido_dal", "valido_al", "sostituito_da", "famiglia", "definizioni", "atto", "lettura",
-    "composito",
+    "obiettivo", "valido_dal", "valido_al", "abolito_da", "sostituito_da", "famiglia", "definizioni",
+    "atto", "lettura", "composito",
 )  # fmt: skip
 
 

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from semantic.compiler.catalogue import catalogue_text
 from semantic.compiler.cubes import COMPONENTS, components_cube, dimension_cube
 from semantic.compiler.lineage import Extract, read_lineage
 from semantic.compiler.manifest import read_manifest
 from semantic.compiler.values import targets_cube, targets_view, values_cube, values_view
 from semantic.compiler.views import indicator_views
+from semantic.yaml_text import yaml_text
 
 __all__ = ["ModelFiles", "compile_model", "drift", "write_model"]
 
@@ -66,21 +65,5 @@ def drift(files: ModelFiles, folder: Path) -> list[str]:
     return sorted(name for name in {*files, *present} if files.get(name) != present.get(name))
 
 
-class _Dumper(yaml.SafeDumper):
-    """Plain YAML: no anchors, short lists of words on one line."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _short_list(dumper: yaml.SafeDumper, data: list[Any]) -> yaml.Node:
-    flow = all(isinstance(item, str) for item in data) and sum(len(item) + 2 for item in data) < 90
-    return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=flow)
-
-
-_Dumper.add_representer(list, _short_list)
-
-
 def _render(kind: str, node: dict[str, Any]) -> str:
-    body = yaml.dump({kind: [node]}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
-    return _HEADER + body
+    return _HEADER + yaml_text({kind: [node]})

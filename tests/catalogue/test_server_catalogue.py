@@ -75,7 +75,10 @@ def test_lineage_goes_to_the_extract_and_tests_have_their_result(http: httpx.Cli
     entry = _measures(http, "processi", extended="")["indice_giacenza"]["meta"]["catalogo"]
     parts = {part["nome"]: part for part in entry["componenti"]}
     stock = parts["giacenza_finale_om_giorni"]
-    assert stock["provenienza"]["fct_components.giacenza_finale_om"] == ["fct_production.giacenza_finale_om"]
+    assert stock["provenienza"]["ind_components_by_period.giacenza_finale_om"] == [
+        "fct_components.giacenza_finale_om"
+    ]
+    assert "stg_production.giacenza_finale" in stock["provenienza"]["fct_production.giacenza_finale_om"]
     assert {
         "colonna": "pb_prod.giacenza_finale",
         "contratto": "pb_prod",

@@ -105,6 +105,13 @@ def test_metrics_are_listed_and_shown() -> None:
         assert told in shown.stdout, told
 
 
+def test_an_abolished_metric_names_the_act_and_what_replaced_it() -> None:
+    shown = _run("metrics", "show", "redditivita").stdout
+    assert "abolito      da Circolare 102/2024" in shown
+    assert "sostituito   da costi_struttura, " in shown
+    assert "abolito  " not in _run("metrics", "show", "indice_giacenza").stdout
+
+
 def test_metrics_are_filtered() -> None:
     def codes(*options: str) -> set[str]:
         return {item["codice"] for item in json.loads(_run("metrics", *options, "--json").stdout)}
@@ -114,7 +121,9 @@ def test_metrics_are_filtered() -> None:
     assert "indice_giacenza" in processes < everything
     assert "produttivita_2025" not in codes("--level", "agenzia")
     # Accents and case do not matter; words may stand anywhere in code, title or definition.
-    assert codes("--search", "PRODUTTIVITA fte") == {"produttivita_2021", "produttivita_2025"}
+    found = codes("--search", "PRODUTTIVITA fte")
+    assert {"produttivita_2021", "produttivita_2025"} <= found
+    assert not {"produttivita", "quota_personale_produzione"} & found
     assert not codes("--search", "nessuno lo dice")
     assert _run("metrics", "--prospettiva", "qualcosa").returncode == 2
 
@@ -203,6 +212,25 @@ def test_the_query_verb_prints_json_and_a_table(demo_workspace: Workspace, demo_
     table = _run(*asked, *place, "--targets")
     assert table.returncode == 0
     assert "DR-UMBRIA" in table.stdout
+
+
+def test_the_query_verb_compares(demo_workspace: Workspace, demo_address: str) -> None:
+    """Each comparison adds its columns; what a reader must know goes to standard error."""
+    asked = ["query", "produttivita", "--by", "direzione", "--period", "2025-M01"]
+    place = ["--url", demo_address, "--home", str(demo_workspace.home)]
+    compared = _run(*asked, "--compare", "previousPeriod", "--compare", "clusterRank", *place, "--json")
+    rows = json.loads(compared.stdout)
+    assert (
+        sorted({row["produttivita__clusterRank"] for row in rows if row["direzione"] == "DR-MOLISE"})[0] >= 1
+    )
+    assert all("produttivita__previousPeriodChangePct" in row for row in rows)
+    assert "nota: definizioni diverse: produttivita_2025 nel 2025-M01" in compared.stderr
+    refused = _run(*asked, "--compare", "nationalShare", *place)
+    assert refused.returncode == 1
+    assert "a ratio has no share" in " ".join(refused.stderr.split())
+    unknown = _run(*asked, "--compare", "lastYear", *place)
+    assert unknown.returncode == 2
+    assert "previousYear" in unknown.stderr
 
 
 def test_the_model_is_sound_on_the_published_file(demo_workspace: Workspace) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from orchestration.compilation import compiled_files
-from orchestration.paths import semantic_model_dir, warehouse_dir
+from orchestration.paths import indicators_dir, semantic_model_dir, warehouse_dir
 from semantic.compiler import drift
 from semantic.compiler.manifest import Metric, SemanticManifest
+from semantic.registry import registry_files
 
 NEEDED = {
     "codice": str,
@@ -102,6 +103,11 @@ def test_validity_is_that_of_the_regime_it_filters_on(definitions: SemanticManif
 def test_the_committed_model_is_the_compiled_one(manifest_file: Path) -> None:
     changed = drift(compiled_files(manifest_file), semantic_model_dir())
     assert not changed, "run `make model` and commit semantic/model/"
+
+
+def test_the_committed_registry_metrics_are_the_generated_ones() -> None:
+    changed = drift(registry_files(warehouse_dir() / "seeds"), indicators_dir())
+    assert not changed, "run `make model` and commit warehouse/models/indicators/registro/"
 
 
 def test_a_definition_changed_by_hand_in_the_model_is_drift(manifest_file: Path, tmp_path: Path) -> None:
