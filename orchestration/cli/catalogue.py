@@ -157,8 +157,12 @@ def _details(item: Indicator) -> Iterator[tuple[str, str]]:
         yield "sostituito", f"da {', '.join(item.replaced_by)}"
     if item.declared.get("famiglia"):
         yield "famiglia", str(item.declared["famiglia"])
-    if item.uses:
+    if item.uses and not item.parts:
         yield "usa", ", ".join(item.uses)
+    for part in item.parts:
+        stretch = f"{part.get('valido_dal', '')} → {part.get('valido_al', '')}".strip(" →")
+        told = f"{part.get('titolo', part['codice'])}, {part['ruolo']}, peso {part['peso']}"
+        yield "parte", f"{told}, {stretch}" if stretch else told
     yield "atto", item.declared["atto"]
     yield "lettura", "sì: l'atto non dice tutto" if item.declared["lettura"] else "no"
 

@@ -96,10 +96,23 @@ def _facts(item: Indicator, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
         yield "Sostituito da", _links(item.replaced_by, catalogue)
     if declared.get("famiglia"):
         yield "Famiglia", _links([declared["famiglia"]], catalogue)
-    if item.uses:
+    if item.uses and not item.parts:
         yield "Usa", _links(item.uses, catalogue)
+    if item.parts:
+        yield "Parti", _composed(item, catalogue)
     yield "Atto", escape(declared["atto"])
     yield "Lettura", "sì: l'atto non dice tutto" if declared["lettura"] else "no"
+
+
+def _composed(item: Indicator, catalogue: Catalogue) -> str:
+    rows = []
+    for part in item.parts:
+        name = escape(part["titolo"]) if "titolo" in part else _links([part["codice"]], catalogue)
+        stretch = escape(" – ".join((part.get("valido_dal", ""), part.get("valido_al", ""))).strip(" –"))
+        cells = (name, escape(part["ruolo"]), escape(part["peso"]), stretch)
+        rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
+    head = "".join(f"<th scope='col'>{name}</th>" for name in ("Parte", "Ruolo", "Peso", "Validità"))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
 def _links(codes: Iterable[str], catalogue: Catalogue) -> str:

@@ -1,6 +1,6 @@
 """Which of dbt's tests guard which indicator, from the manifest and one convention.
 
-esempio      a hand-worked example (tests/indicators/): guards the indicators that it names
+esempio      a hand-worked example (`*_by_hand.sql`): guards the indicators that it names
 indicatori   a test of the stored values: guards every indicator, or those that it names
 dati         a test of a model behind the values: guards the indicators whose lineage passes through it
 unita        a unit test of such a model
@@ -15,7 +15,7 @@ from typing import Any
 __all__ = ["EXAMPLE", "FACTS", "SCHEMA", "UNIT", "VALUES", "Guard", "read_guards"]
 
 EXAMPLE, VALUES, FACTS, UNIT, SCHEMA = "esempio", "indicatori", "dati", "unita", "schema"
-_EXAMPLES_FOLDER = "tests/indicators/"
+_EXAMPLE_FILES = "_by_hand.sql"
 _COMMENT = re.compile(r"\A(?:\s*--[^\n]*\n)+")
 
 
@@ -73,7 +73,7 @@ def _kind(node: Mapping[str, Any], reads_values: bool) -> str:
         return UNIT
     if node.get("test_metadata"):
         return SCHEMA
-    if node["original_file_path"].startswith(_EXAMPLES_FOLDER):
+    if node["original_file_path"].endswith(_EXAMPLE_FILES):
         return EXAMPLE
     return VALUES if reads_values else FACTS
 
