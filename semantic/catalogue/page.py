@@ -14,7 +14,12 @@ from semantic.catalogue.results import Outcome, schema_summary
 
 __all__ = ["page"]
 
-_KINDS = {"indicatori": "tutti i valori", "dati": "dati", "unita": "un passo del calcolo"}
+_KINDS = {
+    "esempio": "esempio svolto a mano",
+    "indicatori": "tutti i valori",
+    "dati": "dati",
+    "unita": "un passo del calcolo",
+}
 _NATURES = {"stock": "stock al mese di chiusura", "flusso": "flusso", "condizione": "condizione"}
 
 
@@ -26,7 +31,7 @@ def page(catalogue: Catalogue, results: Mapping[str, Outcome]) -> str:
         results: the last results of the tests, by name; {} before the first publication.
     """
     template = files("semantic.catalogue").joinpath("page.html").read_text(encoding="utf-8")
-    shared = [test for test in catalogue.tests.values() if test.kind != "esempio"]
+    shared = [test for test in catalogue.tests.values() if test.kind != "esempio" or not test.indicators]
     sections = [_perspective(name, catalogue, results) for name in catalogue.perspectives]
     sections += [_components(catalogue), _shared_tests(shared, results)]
     return Template(template).substitute(

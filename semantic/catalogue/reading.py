@@ -189,6 +189,7 @@ class Catalogue:
             for test in self.tests.values()
             if indicator.code in test.indicators
             or (test.kind == "indicatori" and not test.indicators)
+            or (test.kind == "esempio" and not test.indicators and "composito" in indicator.declared)
             or (test.kind in _BEHIND and test.models & models)
         ]
         order = ("esempio", "indicatori", *_BEHIND)

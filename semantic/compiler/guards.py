@@ -1,6 +1,7 @@
 """Which of dbt's tests guard which indicator, from the manifest and one convention.
 
-esempio      a hand-worked example (`*_by_hand.sql`): guards the indicators that it names
+esempio      a hand-worked example (`*_by_hand.sql`): guards the indicators that it names;
+             one that names none (a way of putting composites together) guards every composite
 indicatori   a test of the stored values: guards every indicator, or those that it names
 dati         a test of a model behind the values: guards the indicators whose lineage passes through it
 unita        a unit test of such a model
@@ -79,7 +80,7 @@ def _kind(node: Mapping[str, Any], reads_values: bool) -> str:
 
 
 def _named(node: Mapping[str, Any], codes: Iterable[str]) -> Iterator[str]:
-    quoted = set(re.findall(r"'(\w+)'", node.get("raw_code") or ""))
+    quoted = set(re.findall(r"'(\w+)'", node.get("raw_code") or "")) | {node["name"].removesuffix("_by_hand")}
     yield from (code for code in codes if code in quoted)
 
 
