@@ -73,6 +73,13 @@ def test_extended_meta_carries_the_whole_entry(http: httpx.Client) -> None:
         assert all(part["origini"] for part in entry["componenti"] if part["natura"] != "condizione"), code
 
 
+def test_composites_name_their_parts_and_weights(http: httpx.Client) -> None:
+    entry = _measures(http, "valutazioni", extended="")["performance_strategica"]["meta"]["catalogo"]
+    assert {"codice": "oge_a", "ruolo": "base", "peso": "10"} in entry["parti"]
+    assert entry["formula"].startswith("Σ (peso × indice(parte)) / Σ peso")
+    assert {"esempio", "indicatori"} <= {test["tipo"] for test in entry["prove"]}
+
+
 def test_lineage_goes_to_the_extract_and_tests_have_their_result(http: httpx.Client) -> None:
     entry = _measures(http, "processi", extended="")["indice_giacenza"]["meta"]["catalogo"]
     parts = {part["nome"]: part for part in entry["componenti"]}

@@ -106,7 +106,7 @@ def _said(meta: Mapping[str, Any]) -> dict[str, str]:
         "valid_to": text(meta.get("valido_al")),
         "family": text(meta.get("famiglia")),
         "target": text(meta.get("obiettivo")),
-        "succeeded_by": text(meta.get("sostituito_da")),
+        "succeeded_by": " ".join(meta.get("sostituito_da") or ()),
     }
 
 

@@ -74,7 +74,9 @@ def test_every_indicator_declares_what_a_tested_metric_needs(indicators: list[Me
     assert not gaps
 
 
-def test_every_indicator_has_a_hand_worked_example_without_denominator(indicators: list[Metric]) -> None:
+def test_every_indicator_has_a_hand_worked_example_without_denominator(definitions: SemanticManifest) -> None:
+    """Composites have theirs by kind, in tests/evaluation."""
+    indicators = definitions.elementary
     examples = "\n".join(
         path.read_text(encoding="utf-8") for path in (warehouse_dir() / "tests" / "indicators").glob("*.sql")
     )
@@ -96,8 +98,22 @@ def test_validity_is_that_of_the_regime_it_filters_on(definitions: SemanticManif
         named = re.findall(r"componente__assetto'\) \}\} = '(\w+)'", " ".join(metric.filters))
         if named:
             assert (metric.meta["valido_dal"], metric.meta["valido_al"]) == regimes[named[0]], metric.name
-        elif metric.is_indicator and "definizioni" not in metric.meta:
+        elif metric.is_indicator and not metric.is_composite and "definizioni" not in metric.meta:
             assert metric.meta["valido_al"] is None, metric.name
+
+
+def test_an_ended_definition_says_what_ended_it(indicators: list[Metric]) -> None:
+    """The act and the heirs, or an empty list; a family's definitions find each other by the family."""
+    ended = [metric for metric in indicators if metric.meta["valido_al"] and "famiglia" not in metric.meta]
+    assert {"redditivita", "ieep"} <= {metric.name for metric in ended}
+    silent = [
+        f"{metric.file}: {metric.name}"
+        for metric in ended
+        if not metric.meta.get("abolito_da") or not isinstance(metric.meta.get("sostituito_da"), list)
+    ]
+    assert not silent, (
+        "write abolito_da (the act) and sostituito_da (codes, or [] when nothing took its place)"
+    )
 
 
 def test_the_committed_model_is_the_compiled_one(manifest_file: Path) -> None:

@@ -1,6 +1,6 @@
 -- depends_on: {{ ref('ind_values') }}
 -- `intervallo` in a metric's meta is the range its values can have, whatever the office (null = unbounded).
-{% set reported = indicators() if execute else [] %}
+{% set reported = indicators() + indicators(composite=true) if execute else [] %}
 
 {% for metric in reported %}
 {% set bounds = metric.config.meta.intervallo %}
