@@ -236,7 +236,7 @@ class Laboratory:
         return self._failures(self._dbt("test", "--select", *select))
 
     def _rebuild(self, select: Sequence[str]) -> list[str]:
-        """Build what is selected again in this laboratory's copy, with its data tests; the seeds stay as they are."""
+        """Build what is selected again in this laboratory's copy, with its data tests; the seeds stay."""
         if not select:
             return []
         self._touched = True
@@ -261,7 +261,7 @@ class Laboratory:
         return dbtRunner(manifest=self._manifest).invoke(command)
 
     def _renew(self) -> None:
-        """Take a new copy, in a place of its own: a DuckDB file may be open in this process under its former path."""
+        """Take a new copy, in a place of its own: DuckDB may hold the former one open in this process."""
         if self._copies:
             shutil.rmtree(self._database.parent)
         self._touched = False

@@ -1,8 +1,8 @@
 """What a definition says of itself, compared with a second statement of it, written from the acts.
 
-`expected_catalogue.csv` has one row per indicator of the catalogue, `expected_components.csv` one per component:
-both are worked from the acts and never generated from the definitions. Functions give complaints, one text
-each, so that the repository's tests and the mutation tool ask the same questions.
+`expected_catalogue.csv` has one row per indicator of the catalogue, `expected_components.csv` one per
+component: both are worked from the acts and never generated from the definitions. Functions give complaints,
+one text each, so that the repository's tests and the mutation tool ask the same questions.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ _ACTS = {
 def expected_catalogue() -> dict[str, dict[str, str]]:
     """Read the second statement of the indicators, by code.
 
-    Columns: `code`; `kind` (`metric`: a dbt metric; `composite`: computed from other indicators); `perspective`;
-    `unit`; `polarity`; `range_min` and `range_max` (empty: unbounded); `levels` and `scenarios` (separated by
-    spaces; no scenario named: all); `valid_from`; `valid_to` (empty: still in force); `family`; `target` (what
-    gives the target, where it is not a table); `succeeded_by`; `act` (`PP21`, `C102`, `DPCM`).
+    Columns: `code`; `kind` (`metric`; `composite`: made of other indicators, by `ind_evaluation`);
+    `perspective`; `unit`; `polarity`; `range_min`, `range_max` (empty: unbounded); `levels`, `scenarios`
+    (separated by spaces; no scenario named: all); `valid_from`; `valid_to` (empty: in force); `family`; `target`
+    (what gives the target, where it is not a table); `succeeded_by`; `act` (`PP21`, `C102`, `DPCM`).
     """
     return {row["code"]: row for row in _read(_HERE / "expected_catalogue.csv")}
 
@@ -75,7 +75,7 @@ def complaints(graph: Graph, regimes: Sequence[Row]) -> list[str]:
 
 def completeness(indicators: Iterable[str]) -> list[str]:
     """Give the codes of the catalogue that are no metric, and the metrics that it does not have."""
-    expected = {code for code, row in expected_catalogue().items() if row["kind"] == "metric"}
+    expected = set(expected_catalogue())
     found = set(indicators)
     return [f"{code}: in the catalogue, no metric" for code in sorted(expected - found)] + [
         f"{code}: a metric, not in expected_catalogue.csv" for code in sorted(found - expected)
@@ -106,8 +106,12 @@ def _said(meta: Mapping[str, Any]) -> dict[str, str]:
         "valid_to": text(meta.get("valido_al")),
         "family": text(meta.get("famiglia")),
         "target": text(meta.get("obiettivo")),
-        "succeeded_by": text(meta.get("sostituito_da")),
+        "succeeded_by": " ".join(_listed(meta.get("sostituito_da"))),
     }
+
+
+def _listed(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []
 
 
 def _against_the_catalogue(indicators: Graph) -> Iterator[str]:
