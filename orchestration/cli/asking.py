@@ -10,6 +10,7 @@ from orchestration.access import local_token
 from orchestration.catalogue import CatalogueEntry, catalogue, entry
 from orchestration.cli.output import as_json_option, home_option, print_json, print_table
 from orchestration.workspace import Workspace
+from semantic.planner import COMPARISONS
 
 __all__ = ["metrics", "query"]
 
@@ -28,6 +29,12 @@ _URL = "http://127.0.0.1:4000"
 @click.option("--where", multiple=True, metavar="DIMENSION=VALUE", help="Keep only this value.")
 @click.option("--as-is", is_flag=True, help="Under today's organisation instead of the month's.")
 @click.option("--targets", is_flag=True, help="Add target and signed deviation.")
+@click.option(
+    "--compare",
+    multiple=True,
+    type=click.Choice(COMPARISONS),
+    help="Put beside each value what it compares with; may be given several times.",
+)
 @click.option("--complete-only", is_flag=True, help="Refuse values with missing deliveries.")
 @click.option(
     "--url", envvar="CRUSCOTTO_URL", default=_URL, show_default=True, help="The API ($CRUSCOTTO_URL)."
@@ -42,6 +49,7 @@ def query(
     where: tuple[str, ...],
     as_is: bool,
     targets: bool,
+    compare: tuple[str, ...],
     complete_only: bool,
     url: str,
     as_json: bool,
@@ -53,6 +61,8 @@ def query(
     Examples:
       cruscotto query produttivita --by direzione --period 2024-P12 --targets
       cruscotto query indice_giacenza --by struttura --where direzione=DR-UMBRIA --period 2025-T3
+      cruscotto query indice_giacenza --by direzione --period 2025-P03 --compare clusterRank
+      cruscotto query produttivita --by direzione --period 2025-M03 --compare programme --compare previousYear
     """
     with Client(url, _token(workspace)) as client:
         result = client.query(
@@ -63,17 +73,20 @@ def query(
             where=dict(_condition(text) for text in where),
             organisation="as_is" if as_is else "as_was",
             targets=targets,
+            compare=list(compare),
             complete_only=complete_only,
         )
     columns = [column.name for column in result.columns]
     rows = [dict(row) for row in result.rows]
     if as_json:
         print_json(rows)
-        return
-    print_table(", ".join(period) or "per periodo", columns, rows)
+    else:
+        print_table(", ".join(period) or "per periodo", columns, rows)
     for name, found in result.completeness.items():
         if not found.complete:
             click.echo(f"incompleto: {name}: {found.present} consegne su {found.expected}", err=True)
+    for note in result.notes:
+        click.echo(f"nota: {note}", err=True)
 
 
 def _token(workspace: Workspace) -> str:

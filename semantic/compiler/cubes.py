@@ -200,6 +200,7 @@ def _indicator_meta(metric: Metric, expander: Expander, single: Term | None, sou
         "formula": formula_text(metric, expander),
         "descrizione_en": " ".join(metric.meta["descrizione_en"].split()),
     }
+    meta |= {key: metric.meta[key] for key in ("abolito_da", "sostituito_da") if key in metric.meta}
     if "definizioni" in metric.meta:
         meta["famiglia"] = metric.meta["definizioni"]
     if sources:

@@ -194,7 +194,7 @@ class Engine:
 
 
 def _key(plan: Plan, version: str) -> Key:
-    names = tuple(column.name for column in plan.columns)
+    names = plan.names
     total = plan.total is not None
     return (version, plan.query.response_format, total, names, plan.statement.sql, plan.statement.parameters)
 
@@ -210,7 +210,7 @@ def _completeness(rows: list[tuple[Any, ...]], expected_at: int, present_at: int
 
 def _data(plan: Plan, rows: list[tuple[Any, ...]], kinds: list[str]) -> bytes:
     """Encode the rows in the format that the query asks for."""
-    names = [column.name for column in plan.columns]
+    names = list(plan.names)
     raw = list(zip(*rows, strict=True)) or [()] * len(names)
     columns = [encode_column(raw[index], kinds[index]) for index in range(len(names))]
     for name, index in plan.bare_times:

@@ -119,6 +119,25 @@ def test_the_query_verb_prints_json_and_a_table(demo_workspace: Workspace, demo_
     assert "DR-UMBRIA" in table.stdout
 
 
+def test_the_query_verb_compares(demo_workspace: Workspace, demo_address: str) -> None:
+    """Each comparison adds its columns; what a reader must know goes to standard error."""
+    asked = ["query", "produttivita", "--by", "direzione", "--period", "2025-M01"]
+    place = ["--url", demo_address, "--home", str(demo_workspace.home)]
+    compared = _run(*asked, "--compare", "previousPeriod", "--compare", "clusterRank", *place, "--json")
+    rows = json.loads(compared.stdout)
+    assert (
+        sorted({row["produttivita__clusterRank"] for row in rows if row["direzione"] == "DR-MOLISE"})[0] >= 1
+    )
+    assert all("produttivita__previousPeriodChangePct" in row for row in rows)
+    assert "nota: definizioni diverse: produttivita_2025 nel 2025-M01" in compared.stderr
+    refused = _run(*asked, "--compare", "nationalShare", *place)
+    assert refused.returncode == 1
+    assert "a ratio has no share" in " ".join(refused.stderr.split())
+    unknown = _run(*asked, "--compare", "lastYear", *place)
+    assert unknown.returncode == 2
+    assert "previousYear" in unknown.stderr
+
+
 def test_the_model_is_sound_on_the_published_file(demo_workspace: Workspace) -> None:
     result = _run("model", "check", "--home", str(demo_workspace.home))
     assert result.returncode == 0, result.stderr
