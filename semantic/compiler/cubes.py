@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from semantic.compiler.expansion import Expander, Term, qualified
-from semantic.compiler.formula import formula_text
 from semantic.compiler.manifest import Dimension, Measure, Metric, SemanticManifest, SemanticModel
+from semantic.compiler.notation import formula_text
 
 __all__ = ["COMPONENTS", "components_cube", "dimension_cube", "hierarchy_levels"]
 

@@ -1,17 +1,15 @@
 """Every metric carries what a tested metric needs; the committed Cube model is the one dbt's metrics give."""
 
 import csv
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from orchestration.compilation import compiled_files
 from orchestration.paths import indicators_dir, semantic_model_dir, warehouse_dir
-from semantic.compiler import compile_model, drift
-from semantic.compiler.manifest import Metric, SemanticManifest, read_manifest
+from semantic.compiler import drift
+from semantic.compiler.manifest import Metric, SemanticManifest
 from semantic.registry import registry_files
 
 NEEDED = {
@@ -49,24 +47,6 @@ FIRST = {
     "efficacia_automazione",
     "quota_lavoratori_agili",
 }
-
-
-@pytest.fixture(scope="session")
-def manifest_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Dbt's manifest of the checkout, freshly parsed."""
-    target = tmp_path_factory.mktemp("dbt")
-    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "--log-path", str(target), "parse"]
-    command += ["--project-dir", str(warehouse_dir()), "--profiles-dir", str(warehouse_dir())]
-    command += ["--target-path", str(target)]
-    environment = os.environ | {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DBT_VERSION_CHECK": "false"}
-    subprocess.run(command, check=True, env=environment)
-    return target / "manifest.json"
-
-
-@pytest.fixture(scope="session")
-def definitions(manifest_file: Path) -> SemanticManifest:
-    """Semantic models and metrics of the checkout."""
-    return read_manifest(manifest_file)
 
 
 @pytest.fixture(scope="session")
@@ -121,7 +101,7 @@ def test_validity_is_that_of_the_regime_it_filters_on(definitions: SemanticManif
 
 
 def test_the_committed_model_is_the_compiled_one(manifest_file: Path) -> None:
-    changed = drift(compile_model(manifest_file), semantic_model_dir())
+    changed = drift(compiled_files(manifest_file), semantic_model_dir())
     assert not changed, "run `make model` and commit semantic/model/"
 
 
@@ -131,12 +111,21 @@ def test_the_committed_registry_metrics_are_the_generated_ones() -> None:
 
 
 def test_a_definition_changed_by_hand_in_the_model_is_drift(manifest_file: Path, tmp_path: Path) -> None:
-    files = dict(compile_model(manifest_file))
+    files = dict(compiled_files(manifest_file))
     for name, text in files.items():
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text.replace("polarita: -1", "polarita: 1"), encoding="utf-8")
     assert drift(files, tmp_path) == ["cubes/componenti.yml"]
+
+
+def test_the_catalogue_drifts_with_the_model(manifest_file: Path, tmp_path: Path) -> None:
+    files = dict(compiled_files(manifest_file))
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text.replace('"polarita": -1', '"polarita": 1'), encoding="utf-8")
+    assert drift(files, tmp_path) == ["catalogue.json"]
 
 
 def test_nothing_personal_passes_staging() -> None:
