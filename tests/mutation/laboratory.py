@@ -173,7 +173,13 @@ class Laboratory:
         models = {node.name for node in used if node.resource_type == "model"}
         units = [test.name for test in self._known.unit_tests.values() if test.model in models]
         yield self._test(*units)
-        yield self._test(*[node.name for node in used if self._is_by_hand(node)])
+        stale = {node.unique_id for node in used}
+        by_hand = [
+            node.name
+            for node in used
+            if node.resource_type == "test" and not stale & set(node.depends_on_nodes)
+        ]
+        yield self._test(*by_hand)
         yield self._rebuild([f"{name}+" for name in sorted(models)])
 
     def _is_by_hand(self, node: Any) -> bool:

@@ -143,6 +143,8 @@ def statement_mutants(texts: Mapping[str, Mapping[str, Any]]) -> Iterator[Mutant
                     change={
                         "unique_id": unique_id,
                         "text": one["text"][: match.start()] + changed + one["text"][match.end() :],
+                        "original": one["text"],
+                        "rule": rule.pattern,
                         "place": place,
                     },
                 )

@@ -39,8 +39,8 @@ def expected_catalogue() -> dict[str, dict[str, str]]:
 
     Columns: `code`; `kind` (`metric`; `composite`: made of other indicators, by `ind_evaluation`);
     `perspective`; `unit`; `polarity`; `range_min`, `range_max` (empty: unbounded); `levels`, `scenarios`
-    (separated by spaces; no scenario named: all); `valid_from`; `valid_to` (empty: in force); `family`; `target`
-    (what gives the target, where it is not a table); `succeeded_by`; `act` (`PP21`, `C102`, `DPCM`).
+    (separated by spaces; no scenario named: all); `valid_from`; `valid_to` (empty: in force); `family`;
+    `target` (what gives the target, where it is not a table); `succeeded_by`; `act` (`PP21`, `C102`, `DPCM`).
     """
     return {row["code"]: row for row in _read(_HERE / "expected_catalogue.csv")}
 
