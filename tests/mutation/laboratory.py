@@ -174,12 +174,8 @@ class Laboratory:
         units = [test.name for test in self._known.unit_tests.values() if test.model in models]
         yield self._test(*units)
         stale = {node.unique_id for node in used}
-        by_hand = [
-            node.name
-            for node in used
-            if node.resource_type == "test" and not stale & set(node.depends_on_nodes)
-        ]
-        yield self._test(*by_hand)
+        tests = [node for node in used if node.resource_type == "test"]
+        yield self._test(*[node.name for node in tests if not stale & set(node.depends_on_nodes)])
         yield self._rebuild([f"{name}+" for name in sorted(models)])
 
     def _is_by_hand(self, node: Any) -> bool:

@@ -49,7 +49,7 @@ def test_nothing_fails_before_a_mutation(equipment: Equipment) -> None:
 
 
 def test_a_change_of_nothing_survives_after_one_that_is_killed(equipment: Equipment) -> None:
-    """What one mutant leaves behind must not kill the next: each kind is made, undone, and made as a no-op."""
+    """What one mutant leaves behind kills no other: made, undone, then made as a no-op, of each kind."""
     judged_kinds = []
     for kind in ("metric", "expansion", "statement", "seed"):
         wrong = next(one for one in _likely_killed(equipment, kind))
@@ -110,7 +110,7 @@ def test_help_gives_examples_and_exit_statuses() -> None:
     assert _run("--all", "--sample", "3").returncode == 2
 
 
-def _run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.mutation", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
 

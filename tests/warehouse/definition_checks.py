@@ -69,6 +69,7 @@ def complaints(graph: Graph, regimes: Sequence[Row]) -> list[str]:
         *_against_the_catalogue(indicators),
         *_against_the_regimes(indicators, regimes),
         *_families(indicators),
+        *_composites(indicators),
         *_against_the_components(model["measures"]),
     ]
 
@@ -165,6 +166,18 @@ def _families(indicators: Graph) -> Iterator[str]:
             used = {item["name"] for item in node["type_params"].get("metrics") or []}
             if used != set(meta["definizioni"]):
                 yield f"{name}: computed from {sorted(used)}, names {sorted(meta['definizioni'])}"
+
+
+def _composites(indicators: Graph) -> Iterator[str]:
+    """A composite's metric shows the rows of its own code."""
+    for name, node in indicators.items():
+        if node["config"]["meta"].get("composito"):
+            due = f"{{{{ Dimension('valutazione__composito') }}}} = '{name}'"
+            measure = node["type_params"].get("measure") or {}
+            held = [(one.get("filter") or {}).get("where_filters", []) for one in (node, measure)]
+            found = [" ".join(item["where_sql_template"].split()) for items in held for item in items]
+            if found != [due]:
+                yield f"{name}: reads {found}, a composite reads {due}"
 
 
 def _against_the_components(measures: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -72,7 +72,7 @@ def test_every_component_has_a_hand_worked_example(
     (model,) = (
         node for node in compiled_manifest["semantic_models"].values() if node["name"] == "componenti"
     )
-    text = _example_text(tests)
+    text = _example_text(data_tests)
     lacking = [
         measure["name"]
         for measure in model["measures"]
@@ -131,7 +131,7 @@ def _example_text(tests: dict[str, Node]) -> str:
 
 
 def _examples(tests: dict[str, Node]) -> Asks:
-    """A composite's example is that of its kind of evaluation: `evaluation_example` knows no names of composites."""
+    """A composite's example is that of its kind: `evaluation_example` knows no names of composites."""
     text = _example_text(tests)
     kinds = _kinds_by_hand(tests)
     composites = {
