@@ -152,7 +152,7 @@ def _details(item: Indicator) -> Iterator[tuple[str, str]]:
     yield "tagli", ", ".join(item.declared["tagli"]) or "nessuno"
     yield "validità", _validity(item)
     if item.replaced_by:
-        yield "sostituito", f"da {item.replaced_by}"
+        yield "sostituito", f"da {', '.join(item.replaced_by)}"
     if item.declared.get("famiglia"):
         yield "famiglia", str(item.declared["famiglia"])
     if item.uses:

@@ -91,7 +91,7 @@ def _facts(item: Indicator, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     until = f" al {declared['valido_al']}" if declared["valido_al"] else ""
     yield "Validità", escape(f"dal {declared['valido_dal']}{until}")
     if item.replaced_by:
-        yield "Sostituito da", _links([item.replaced_by], catalogue)
+        yield "Sostituito da", _links(item.replaced_by, catalogue)
     if declared.get("famiglia"):
         yield "Famiglia", _links([declared["famiglia"]], catalogue)
     if item.uses:

@@ -46,9 +46,9 @@ class Indicator:
         return tuple(self.declared["livelli"])
 
     @property
-    def replaced_by(self) -> str | None:
-        """The code of the indicator that takes its place when it ends, if the act names one."""
-        return self.declared.get("sostituito_da")
+    def replaced_by(self) -> tuple[str, ...]:
+        """The codes of the indicators that take its place when it ends, as the acts name them."""
+        return tuple(self.declared.get("sostituito_da") or ())
 
     def mentions(self, text: str) -> bool:
         """Say whether every word of the text is in its code, title or definition; case and accents aside."""

@@ -49,7 +49,7 @@ def components_cube(manifest: SemanticManifest) -> Node:
     """Return the cube of the consolidated fact: one measure per component and per indicator."""
     base = manifest.models[COMPONENTS]
     expander = Expander(manifest, base)
-    indicators = [metric for metric in manifest.metrics.values() if metric.is_indicator]
+    indicators = manifest.elementary
     measures = [_component(measure, base) for measure in base.measures]
     measures += _deliveries()
     published = [item for metric in indicators for item in _indicator(metric, expander)]

@@ -6,6 +6,13 @@ from typing import Any
 
 from semantic.compiler.catalogue import catalogue_text
 from semantic.compiler.cubes import COMPONENTS, components_cube, dimension_cube
+from semantic.compiler.evaluations import (
+    EVALUATIONS,
+    breakdown_cube,
+    breakdown_view,
+    evaluations_cube,
+    evaluations_view,
+)
 from semantic.compiler.lineage import Extract, read_lineage
 from semantic.compiler.manifest import read_manifest
 from semantic.compiler.values import targets_cube, targets_view, values_cube, values_view
@@ -35,9 +42,11 @@ def compile_model(manifest_path: Path, extracts: Mapping[str, Extract], project:
     manifest = read_manifest(manifest_path)
     components = components_cube(manifest)
     cubes = [components]
-    cubes += [dimension_cube(model) for model in manifest.models.values() if model.name != COMPONENTS]
-    cubes += [values_cube(), targets_cube()]
+    facts = (COMPONENTS, EVALUATIONS)
+    cubes += [dimension_cube(model) for model in manifest.models.values() if model.name not in facts]
+    cubes += [values_cube(), targets_cube(), evaluations_cube(manifest), breakdown_cube()]
     views = [*indicator_views(manifest, components), values_view(), targets_view()]
+    views += [evaluations_view(manifest), breakdown_view()]
     files = {f"cubes/{cube['name']}.yml": _render("cubes", cube) for cube in cubes}
     files |= {f"views/{view['name']}.yml": _render("views", view) for view in views}
     lineage = read_lineage(manifest_path, extracts, project)

@@ -64,10 +64,11 @@ def definitions_at(
         RefusedByGuard: in one of the periods none is in force, or the one that is has no value at that level
             or cut.
     """
+    pinned = pinned_values(resolved)
     definitions = _definitions(resolved, member, measure, periods, model)
     for definition in definitions:
         asked = _Asked(member, definition)
-        _check_level(resolved, asked)
+        _check_level(resolved, asked, pinned)
         _check_cuts(resolved, asked)
     return definitions
 
@@ -220,9 +221,13 @@ def _end(view: View, measure: Measure) -> str:
     return f" ({by}senza sostituto)" if by else ""
 
 
-def _check_level(resolved: ResolvedQuery, asked: _Asked) -> None:
+def _check_level(resolved: ResolvedQuery, asked: _Asked, pinned: dict[str, frozenset[str]]) -> None:
     allowed = asked.definition.rules.levels
     if allowed is None:
+        return
+    rows = _level_of_rows(resolved.view, asked.definition.cube)
+    if rows is not None:
+        _check_level_of_rows(asked, rows, pinned.get(rows.name, frozenset()), allowed)
         return
     level, member = _finest_level(resolved)
     if level in allowed:
@@ -234,6 +239,27 @@ def _check_level(resolved: ResolvedQuery, asked: _Asked) -> None:
         member=member.full_name if member else asked.member.full_name,
         suggestion=f"levels: {'; '.join(ways)}",
     )
+
+
+def _level_of_rows(view: View, cube: str) -> ViewMember | None:
+    """The dimension that holds each row's level, in a cube of values computed per node."""
+    for member in view.members.values():
+        if member.target.cube == cube and member.meta.get("livello_della_riga"):
+            return member
+    return None
+
+
+def _check_level_of_rows(
+    asked: _Asked, rows: ViewMember, wanted: frozenset[str], allowed: tuple[str, ...]
+) -> None:
+    wrong = sorted(wanted - set(allowed))
+    if wrong:
+        raise RefusedByGuard(
+            f"{asked.label} is not published at level {', '.join(wrong)}: only at {', '.join(allowed)}",
+            code="LEVEL_NOT_ALLOWED",
+            member=rows.full_name,
+            suggestion=f"filter {rows.full_name} to {' or '.join(allowed)}",
+        )
 
 
 def _finest_level(resolved: ResolvedQuery) -> tuple[str, ViewMember | None]:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from semantic.registry.economic_items import economic_items_2021, economic_items_2025
+from semantic.registry.standard_costs import standard_costs, structure_costs
 from semantic.yaml_text import yaml_text
 
 __all__ = ["registry_files"]
@@ -14,7 +16,12 @@ Generator = Callable[[Path], Sequence[Node]]
 _HEADER = "# Generated from the seeds by `cruscotto model registry`: change the row there, not here.\n"
 
 # File → what gives its metrics, from the folder of the seeds. A new registry is a module and a line here.
-_GENERATORS: Mapping[str, Generator] = {}
+_GENERATORS: Mapping[str, Generator] = {
+    "costi_standard": standard_costs,
+    "costi_struttura": structure_costs,
+    "ieep_2021": economic_items_2021,
+    "ieep_2025": economic_items_2025,
+}
 
 
 def registry_files(seeds: Path) -> dict[str, str]:

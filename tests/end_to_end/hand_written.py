@@ -3,17 +3,28 @@
 `$node` is the column that names the node, `$key` the structure's version (the month's or today's), `$months`
 the period's months, `$year_months` those and SAP's thirteenth where the period is the whole year, `$closing`
 the closing month, `$days` the conventional days.
+
+The indicators that are rows of a published table share one query, in which `$item` is the row's code.
 """
 
+import csv
+from functools import cache
 from pathlib import Path
 from string import Template
 
 import duckdb
 
+from orchestration.paths import warehouse_dir
+
 __all__ = ["by_hand", "months_of"]
 
 _FOLDER = Path(__file__).parent / "by_hand"
 _KEYS = {"as_was": "structure_key", "as_is": "structure_current_key"}
+# Table → its column of codes, and the beginning of the indicators' names that stands for the code's.
+_REGISTRIES = {
+    "acts/ieep_voci": ("codice_voce", "", "ieep_"),
+    "acts/ieep_voci_2025": ("codice_voce", "2025-", "ieep_2025_"),
+}
 _NODES = {"nazionale": "'NAZIONALE'", "direzione": "s.directorate_code", "sede": "s.office_code"}
 
 
@@ -40,7 +51,9 @@ def by_hand(
     """Return node → value, for the nodes that have one."""
     months = months_of(period)
     thirteenth = [months[0] // 100 * 100 + 13] if len(months) == 12 else []
-    sql = Template((_FOLDER / f"{indicator}.sql").read_text(encoding="utf-8")).substitute(
+    template, item = _query_of(indicator)
+    sql = Template((_FOLDER / f"{template}.sql").read_text(encoding="utf-8")).substitute(
+        item=item,
         node=_NODES[level],
         key=_KEYS[organisation],
         months=", ".join(map(str, months)),
@@ -50,3 +63,22 @@ def by_hand(
     )
     rows = connection.execute(f"select node, cast(value as double) from ({sql}) where value is not null")
     return dict(rows.fetchall())
+
+
+def _query_of(indicator: str) -> tuple[str, str]:
+    """Return the name of the check query and the row it is about: an indicator's own file comes first."""
+    if (_FOLDER / f"{indicator}.sql").exists():
+        return indicator, ""
+    return _registry_rows()[indicator]
+
+
+@cache
+def _registry_rows() -> dict[str, tuple[str, str]]:
+    found = {}
+    for table, (column, prefix, name) in _REGISTRIES.items():
+        path = warehouse_dir() / "seeds" / f"{table}.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            for code in [row[column] for row in csv.DictReader(file)]:
+                spelled = code.removeprefix(prefix).lower().replace(".", "_").replace("-", "_")
+                found[name + spelled] = (f"registry_{path.stem}", code)
+    return found

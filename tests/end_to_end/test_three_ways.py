@@ -17,7 +17,7 @@ ORGANISATIONS = ["as_was", "as_is"]
 CASES = [
     (item.code, level, period, organisation)
     for item in installed_catalogue().indicators.values()
-    if "definizioni" not in item.declared
+    if "definizioni" not in item.declared and not item.declared.get("composito")
     for level in LEVELS
     if level in item.levels
     for period in (PERIODS if item.declared["valido_al"] is None else PERIODS_2021)

@@ -198,6 +198,10 @@ def _against_the_components(measures: Iterable[Mapping[str, Any]]) -> Iterator[s
 
 
 def _stock_columns() -> list[str]:
+    """Columns that stand on one month of a period: stocks, and what is known at the closing month only."""
     text = (_ROOT / "warehouse" / "macros" / "components.sql").read_text(encoding="utf-8")
-    body = text.split("macro component_stocks()", 1)[1].split("endmacro", 1)[0]
-    return re.findall(r"'(\w+)': '\w+'", body)
+    listed: list[str] = []
+    for macro in ("component_stocks", "component_conditions"):
+        body = text.split(f"macro {macro}()", 1)[1].split("endmacro", 1)[0]
+        listed += re.findall(r"'(\w+)': '[^']*is_(?:opening|closing)_month[^']*'", body)
+    return listed

@@ -82,15 +82,16 @@ def test_every_component_has_a_hand_worked_example(
 
 
 def test_every_stock_is_in_the_unit_test_of_stocks(compiled_manifest: dict[str, Any]) -> None:
-    """A stock that is added up over months must make `stocks_stand_at_the_closing_month` fail."""
-    macro = compiled_manifest["macros"]["macro.cruscotto.component_stocks"]["macro_sql"]
-    (unit,) = (
+    """A stock that is added up over months must make a unit test of `ind_components_by_period` fail."""
+    macros = [f"macro.cruscotto.component_{name}" for name in ("stocks", "conditions")]
+    text = "\n".join(compiled_manifest["macros"][name]["macro_sql"] for name in macros)
+    units = [
         test
         for test in compiled_manifest["unit_tests"].values()
-        if test["name"] == "stocks_stand_at_the_closing_month"
-    )
-    expected = {column for row in unit["expect"]["rows"] for column in row}
-    assert not set(re.findall(r"'(\w+)': 'is_\w+'", macro)) - expected
+        if test["model"] == "ind_components_by_period"
+    ]
+    expected = {column for unit in units for row in unit["expect"]["rows"] for column in row}
+    assert not sorted(set(re.findall(r"'(\w+)': '[\w.]+ ?[^']*'", text)) - expected)
 
 
 Asks = dict[str, Callable[[Node], bool | None]]

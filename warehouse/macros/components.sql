@@ -13,12 +13,18 @@
         'control_level': "'NR'",
         'measure_code': "'NR'",
         'counterpart_directorate_code': "'NR'",
+        'cost_class_code': "'NR'",
+        'forecast_code': "'NR'",
         'is_administrative_profile': 'false',
         'is_inspector': 'false',
         'is_counter': 'false',
         'is_switchboard': 'false',
         'is_direct_cost': 'false',
         'is_production_cost': 'false',
+        'is_transit_account': 'false',
+        'is_running_cost': 'false',
+        'is_discretionary_cost': 'false',
+        'is_assessed_cost': 'false',
     }) }}
 {% endmacro %}
 
@@ -68,6 +74,12 @@
         },
         'costs': {
             'costo': 'decimal(18, 2)',
+            'costo_da_gennaio': 'decimal(18, 2)',
+            'costo_anno_precedente': 'decimal(18, 2)',
+            'costo_programmato': 'decimal(18, 2)',
+            'previsione': 'decimal(18, 2)',
+            'capitoli_valutati': 'integer',
+            'capitoli_entro_tolleranza': 'integer',
         },
         'results': {
             'importo_ieep': 'decimal(18, 2)',
@@ -131,6 +143,19 @@
         'teste_agili': 'is_closing_month',
         'misura_numeratore_finale': 'is_closing_month',
         'misura_denominatore_finale': 'is_closing_month',
+    }) }}
+{% endmacro %}
+
+{#
+  Measures that stand in some periods only, and the condition (over `components`, `period_months`, `periods`): amounts
+  that are read from January on, the forecast in force for the period.
+#}
+{% macro component_conditions() %}
+    {{ return({
+        'costo_da_gennaio': 'periods.first_month = 1',
+        'previsione': 'components.forecast_code = periods.forecast_code',
+        'capitoli_valutati': 'period_months.is_closing_month and periods.first_month = 1',
+        'capitoli_entro_tolleranza': 'period_months.is_closing_month and periods.first_month = 1',
     }) }}
 {% endmacro %}
 

@@ -6,7 +6,7 @@
   indicator's definition is read from, so these run as data tests, on every build.)
 #}
 {% macro indicator_example(given, expect) %}
-    {% set columns = {'period_code': 'varchar', 'period_days': 'integer', 'regime_code': 'varchar', 'scenario_code': 'varchar'} %}
+    {% set columns = {'period_code': 'varchar', 'period_days': 'integer', 'period_months_n': 'integer', 'regime_code': 'varchar', 'scenario_code': 'varchar'} %}
     {% for flag in [
         'is_production_area', 'is_productivity_area', 'is_support_area', 'is_production_structure', 'is_directorate_structure',
     ] %}

@@ -8,11 +8,18 @@
 
 with
 
+-- Computed once for all indicators.
+national as materialized (
+
+    select * from {{ ref('ind_national_values') }}
+
+),
+
 recomputed as (
 
     {% for metric in reported %}
     select '{{ metric.name }}' as indicator_code, period_code, scenario_code, {{ metric.name }} as value
-    from {{ ref('ind_national_values') }}
+    from national
     where
         {{ metric.name }} is not null
         and scenario_code in (select scenario_code from {{ ref('dim_scenario') }} where is_reported)
@@ -33,6 +40,8 @@ published as (
         and area_node_code = 'TOT'
         and organisation_code = 'as_was'
         and value is not null
+        -- Composites are no sums: their breakdown is recomputed in tests/evaluation and in the end-to-end suite.
+        and indicator_code not in (select composite_code from {{ ref('composites') }})
 
 )
 

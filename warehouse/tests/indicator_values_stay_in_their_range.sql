@@ -1,7 +1,7 @@
 -- depends_on: {{ ref('ind_values') }}
 -- `intervallo` in a metric's meta is the range its values can have, whatever the office (null = unbounded).
 -- A value is a double: 100 × a / a can be 100.00000000000001, so the bounds are wider by a billionth.
-{% set reported = indicators() if execute else [] %}
+{% set reported = indicators() + indicators(composite=true) if execute else [] %}
 
 {% for metric in reported %}
 {% set bounds = metric.config.meta.intervallo %}

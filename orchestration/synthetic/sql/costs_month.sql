@@ -23,7 +23,7 @@ where from_year = case when getvariable('year') >= 2025 then 2025 else 2021 end;
 create or replace temp table actual as
 with
 bits_of_cell as (
-    select expected.*, draw('cost', root, chapter, getvariable('idx')) as cell_bits
+    select expected.*, draw('cost', root, account, getvariable('idx')) as cell_bits
     from expected
 ),
 drawn as (
@@ -37,7 +37,7 @@ drawn as (
 -- Direct for production, other direct, indirect: all three where amounts are large, else one by its odds.
 classed as (
     select
-        drawn.*, kind, draw('documents', root || kind, chapter, getvariable('idx')) as bits,
+        drawn.*, kind, draw('documents', root || kind, account, getvariable('idx')) as bits,
         case
             when not is_divided then spent
             when kind = 'production' then spent * production_share // 10000
@@ -108,7 +108,7 @@ by_region as (
 )
 select
     by_region.*, tipo,
-    cents * (1000 + spread(draw(tipo, region, chapter, getvariable('year')), 0, -width, width)) // 1000 as plan_cents,
+    cents * (1000 + spread(draw(tipo, region, account, getvariable('year')), 0, -width, width)) // 1000 as plan_cents,
 from by_region
 cross join (values ('BDG', 60), ('F01', 55), ('F02', 40), ('F03', 28), ('F04', 18)) as versions(tipo, width);
 
@@ -128,7 +128,7 @@ select
 from numbered
 union all
 select
-    10000000 + row_number() over (order by region, chapter, tipo), region, '3301', cost_group, chapter, account,
+    10000000 + row_number() over (order by region, account, tipo), region, '3301', cost_group, chapter, account,
     description, tipo, 'D', '', plan_cents, '', getvariable('last_day')
 from planned;
 
@@ -137,9 +137,9 @@ create or replace temp table adjustment_line as
 select
     cell as position, code, '3301' as centre, cost_group, chapter, account,
     'Rettifica di chiusura' as description, 'EFF' as tipo, 'D' as direct, 'X' as production,
-    cents * 12 * spread(draw('closing-cost', root, chapter, getvariable('year')), 1, -8, 6) // 1000 as cents,
-    '52' || lpad((getvariable('year') % 100 * 100000 + row_number() over (order by code, chapter))::varchar, 8, '0')
+    cents * 12 * spread(draw('closing-cost', root, account, getvariable('year')), 1, -8, 6) // 1000 as cents,
+    '52' || lpad((getvariable('year') % 100 * 100000 + row_number() over (order by code, account))::varchar, 8, '0')
         as document,
     getvariable('last_day') as posted,
 from expected
-where getvariable('month') = 12 and lane(draw('closing-cost', root, chapter, getvariable('year')), 0) % 7 = 0;
+where getvariable('month') = 12 and lane(draw('closing-cost', root, account, getvariable('year')), 0) % 7 = 0;

@@ -35,6 +35,8 @@ counted as (
         amount * spread(draw('measure', root, measure, getvariable('idx')), 0, 78, 118) // 100,
         case when has_denominator then amount end,
     from published_measure
+    union all
+    select code, measure, numerator, denominator from finance_measure_of_month
 )
 select
     string_agg(

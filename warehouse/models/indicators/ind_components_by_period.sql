@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 
 {% set stocks = component_stocks() %}
+{% set conditions = component_conditions() %}
 
 with
 
@@ -29,6 +30,7 @@ final as (
         periods.period_type,
         periods.period_end_date,
         periods.period_days,
+        periods.months_n as period_months_n,
         periods.regime_code,
         components.scenario_code,
         components.structure_key,
@@ -46,6 +48,8 @@ final as (
         {%- for measure, type in component_measures().items() %}
         {%- if measure in stocks %}
         case when period_months.{{ stocks[measure] }} then components.{{ measure }} end as {{ measure }},
+        {%- elif measure in conditions %}
+        case when {{ conditions[measure] }} then components.{{ measure }} end as {{ measure }},
         {%- else %}
         components.{{ measure }},
         {%- endif %}

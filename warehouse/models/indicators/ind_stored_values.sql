@@ -166,7 +166,9 @@ with_targets as (
         unioned.*,
         case
             when unioned.scenario_code <> 'consuntivo' then null
-            when unioned.has_scenario_target then scenario_targets.target_value
+            -- The quarters of a year whose amounts are known for the whole year only have the programme's target.
+            when unioned.has_scenario_target
+                then coalesce(scenario_targets.target_value, cast(own_target.target_value as double))
             else cast(coalesce(own_target.target_value, inherited_targets.target_value) as double)
         end as target
     from unioned

@@ -91,6 +91,13 @@ periods as (
 
 ),
 
+-- The forecast that the periods closing in its months are measured against.
+forecast_calendar as (
+
+    select * from {{ ref('forecast_calendar') }}
+
+),
+
 final as (
 
     select
@@ -104,6 +111,7 @@ final as (
         make_date(periods.year_number, cast(periods.first_month as integer), 1) as period_start_date,
         calendar_months.reference_date as period_end_date,
         calendar_months.regime_code,
+        forecast_calendar.forecast as forecast_code,
         -- The same period one year before, and the one before it of the same kind (null for the year to date of January).
         (periods.year_number - 1) || substr(periods.period_code, 5) as previous_year_period_code
     from periods
@@ -111,6 +119,8 @@ final as (
         on
             periods.year_number = calendar_months.year_number
             and periods.last_month = calendar_months.month_number
+    inner join forecast_calendar
+        on periods.last_month between forecast_calendar.first_closing_month and forecast_calendar.last_closing_month
     cross join day_count
 
 )
