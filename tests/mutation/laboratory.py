@@ -92,14 +92,8 @@ class Laboratory:
         return sorted({mutant.id: mutant for mutant in found}.values(), key=lambda mutant: mutant.id)
 
     def baseline(self) -> list[str]:
-        """Give the tests that fail with nothing mutated, and use none of them against a mutant.
-
-        Raises:
-            LaboratoryError: the definitions disagree with the second statement of them.
-        """
-        if wrong := complaints(self._graph, regime_rows()):
-            raise LaboratoryError("mend the definitions first:\n" + "\n".join(wrong))
-        self._blunt = frozenset(self._failures(self._dbt("test")))
+        """Give the tests and complaints that there are with nothing mutated; none counts against a mutant."""
+        self._blunt = frozenset(self._failures(self._dbt("test")) + complaints(self._graph, regime_rows()))
         return sorted(self._blunt)
 
     def judge(self, mutant: Mutant) -> Verdict:
@@ -149,7 +143,7 @@ class Laboratory:
 
     def _stages(self, mutant: Mutant) -> Iterator[list[str]]:
         if mutant.kind in ("metric", "measure"):
-            yield complaints(self._graph, regime_rows())
+            yield [text for text in complaints(self._graph, regime_rows()) if text not in self._blunt]
             yield self._examples(self._affected(mutant))
         elif mutant.kind == "expansion":
             yield self._examples(self._users({mutant.subject}))
