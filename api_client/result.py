@@ -72,10 +72,15 @@ class Result:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the server says of the comparisons: definitions that differ, periods with none, in Italian."""
-        measures = (self.annotation.get("measures") or {}).values()
-        said = [item.get("comparison", {}).get("notes", ()) for item in measures]
-        return tuple(dict.fromkeys(str(note["note"]) for notes in said for note in notes))
+        """What a reader must know, in Italian: definitions that change, periods with nothing to compare."""
+        said: list[str] = []
+        for name, item in (self.annotation.get("measures") or {}).items():
+            definitions = item.get("definitions", ())
+            if len(definitions) > 1:
+                parts = ", ".join(_definition(definition) for definition in definitions)
+                said.append(f"{name.rpartition('.')[2]}: definizioni diverse: {parts}")
+            said += [str(note["note"]) for note in item.get("comparison", {}).get("notes", ())]
+        return tuple(dict.fromkeys(said))
 
     @property
     def may_have_more(self) -> bool:
@@ -140,6 +145,13 @@ class Result:
             ImportError: pyarrow is not installed.
         """
         return frames.to_arrow(self.columns, self.values)
+
+
+def _definition(about: Mapping[str, Any]) -> str:
+    """Say of one definition of a family in which periods it answers, or since when and until when."""
+    periods = ", ".join(about["periods"])
+    validity = f"dal {about['validFrom'] or '…'} al {about['validTo'] or '…'}"
+    return f"{about['name']} ({periods or validity})"
 
 
 def _safe(value: object) -> str:

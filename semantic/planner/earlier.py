@@ -13,7 +13,7 @@ from typing import Any
 
 from semantic.model_reader import Measure, Model, ViewMember
 from semantic.planner.errors import RefusedByGuard
-from semantic.planner.guards import cutting, definitions_at, pinned_values
+from semantic.planner.guards import PERIOD, cutting, definitions_at, pinned_values
 from semantic.planner.periods import Period, parse_period, previous_period, previous_year, year_to_date
 from semantic.planner.resolved import Column, ResolvedQuery
 from semantic.planner.scope import is_structural, period_of
@@ -115,6 +115,10 @@ def _define(resolved: ResolvedQuery, column: Column, measure: Measure, bases: Ba
     for code, base in bases.codes.items():
         if base is None:
             notes.append({"period": code, "base": None, "note": f"{code} non ha un periodo precedente"})
+            continue
+        if PERIOD not in measure.rules.requires:
+            # It has no definition by period: the guards do not look at one in the answer either.
+            defined.add(base)
             continue
         try:
             then = definitions_at(resolved, column.member, measure, [parse_period(base, "")], model)

@@ -87,7 +87,7 @@ def in_force(resolved: ResolvedQuery, model: Model) -> dict[str, tuple[InForce, 
     found = {}
     for column in resolved.measures:
         measure = column.member.target
-        if isinstance(measure, Measure) and measure.rules.family:
+        if isinstance(measure, Measure) and measure.rules.family and PERIOD in measure.rules.requires:
             periods = _periods(resolved, measure, pinned)
             definitions = [model.cubes[measure.cube].measures[name] for name in measure.rules.family]
             answers = [

@@ -75,6 +75,22 @@ def test_an_answer_without_comparisons_has_no_notes(server: Scripted, compact: d
         assert client.query("indice_giacenza", period="2025-P10").notes == ()
 
 
+def test_a_series_across_a_change_is_noted(server: Scripted) -> None:
+    answer = described()
+    measure = answer["annotation"]["measures"]["indicatori.indice_giacenza"]
+    older = {"name": "indice_2021", "validFrom": "2021-01-01", "validTo": "2024-12-31", "periods": ["2024-A"]}
+    newer = {"name": "indice_2025", "validFrom": "2025-01-01", "validTo": None, "periods": []}
+    measure["definitions"] = [older]
+    server.says(answer | {"annotation": {"measures": {"indicatori.indice_giacenza": measure | {}}}})
+    measure = measure | {"definitions": [older, newer]}
+    server.says(answer | {"annotation": {"measures": {"indicatori.indice_giacenza": measure}}})
+    with Client(server.url, TOKEN) as client:
+        assert client.query("indice_giacenza").notes == ()
+        [note] = client.query("indice_giacenza").notes
+    told = "indice_2021 (2024-A), indice_2025 (dal 2025-01-01 al …)"
+    assert note == f"indice_giacenza: definizioni diverse: {told}"
+
+
 def test_names_that_are_none() -> None:
     with Client("http://127.0.0.1:1", TOKEN) as client, pytest.raises(QueryError, match="compare="):
         client.query("indice_giacenza", compare=[""])
@@ -97,7 +113,8 @@ def test_the_year_before_is_the_year_before(client: Client) -> None:
     for row in changed:
         then, change = row["indice_giacenza__previousYear"], row["indice_giacenza__previousYearChange"]
         assert row["indice_giacenza"] - then == change
-        assert row["indice_giacenza__previousYearChangePct"] == pytest.approx(100 * change / abs(then))
+        per_cent = pytest.approx(100 * change / abs(then)) if then else None
+        assert row["indice_giacenza__previousYearChangePct"] == per_cent
 
 
 def test_shares_add_up_to_the_nation(client: Client) -> None:

@@ -51,7 +51,7 @@ select * from (values
     ('n7', 'DR-A', 'DR-A/PROPRIA', 'R1', 'C'), ('n8', 'DC-X', 'O8', null, null),
     -- A directorate of two clusters, and an office that moved from one directorate to another.
     ('n9', 'DR-F', 'O9', 'R4', 'C'), ('n10', 'DR-F', 'O10', 'R4', 'D'),
-    ('n11', 'DR-A', 'O11', 'R1', 'C'), ('n12', 'DR-B', 'O11', 'R2', 'C')
+    ('n11', 'DR-A', 'O11', 'R1', 'C'), ('n12', 'DR-B', 'O11', 'R2', 'C'), ('n13', 'DR-B', null, 'R2', 'C')
 ) as t (node_key, directorate_code, office_code, region, economic_cluster);
 
 create table indicators.figures as
@@ -78,7 +78,9 @@ from (values
     ('2025-M05', 'consuntivo', 'n1', 'L1', 5, 1, 1), ('2025-M05', 'consuntivo', 'n9', 'L1', 10, 1, 1),
     ('2025-M05', 'consuntivo', 'n10', 'L1', 10, 1, 1),
     ('2025-M06', 'consuntivo', 'n11', 'L1', 4, 2, 1), ('2025-M06', 'consuntivo', 'n12', 'L1', 6, 2, 1),
-    ('2025-M06', 'consuntivo', 'n1', 'L1', 3, 1, 1),
+    ('2025-M06', 'consuntivo', 'n1', 'L1', 3, 1, 1), ('2024-M06', 'consuntivo', 'n1', 'L1', -4, 2, 1),
+    ('2025-M06', 'consuntivo', 'n8', 'L1', 5, 0, 1), ('2024-M06', 'consuntivo', 'n8', 'L1', 2, 0, 1),
+    ('2025-M06', 'consuntivo', 'n13', 'L1', 8, 1, 1),
     ('2025-M07', 'consuntivo', 'n1', 'L1', 0.1, 0.3, 1), ('2025-M07', 'consuntivo', 'n3', 'L1', 0.3, 0.9, 1)
 ) as t (period_code, scenario_code, node_key, line_code, pieces, hours, present);
 
@@ -95,5 +97,6 @@ from (values
     ('resa', 'as_was', 'direzione', 'DR-A', 'TOT', '2025-P03', 2),
     ('resa', 'as_was', 'direzione', 'DR-A', 'TOT', '2025-P02', 2.5),
     ('attesa', 'as_was', 'direzione', 'DR-A', 'TOT', '2025-M03', 0.4),
+    ('pezzi', 'as_was', 'direzione', 'DR-A', 'TOT', '2025-M06', -10),
     ('attesa', 'as_was', 'direzione', 'DR-B', 'TOT', '2025-M03', 0)
 ) as t (indicator_code, organisation_code, node_level, node_code, area_node_code, period_code, target);

@@ -93,6 +93,23 @@ def test_previous_year(api: Api) -> None:
     assert about(api, query, "attesa__previousYearChange")["meta"]["polarita"] == -1
 
 
+def test_below_zero(api: Api) -> None:
+    """7 pieces after −4 are 11 more, 275 % of 4; against a target of −10 they are 170 % better."""
+    query = asked("pezzi", "previousYear target", period="2025-M06")
+    by_region = table(
+        api, asked("pezzi", "previousYear", by="regione", period="2025-M06"), "pezzi__previousYear"
+    )
+    assert by_region[None] == ("2",), "what is of no region is compared with what was of none"
+    columns = ("previousYear", "previousYearChange", "previousYearChangePct", "target", "targetDeviation")
+    assert table(api, query, *(f"pezzi__{one}" for one in columns))["DR-A"] == (
+        "-4",
+        "11",
+        "275",
+        "-10",
+        "170",
+    )
+
+
 def test_without_any_dimension(api: Api) -> None:
     """The nation now and then: 200 pieces against 48; 204 hours against 22."""
     query = asked("pezzi resa", "previousYear", by="")
@@ -165,6 +182,7 @@ def test_a_family_compares_each_definition_with_the_other(api: Api) -> None:
     [
         ("indice_2025", "2025-M03", "direzione", "2024-M03: nessuna definizione in vigore, nessun confronto"),
         ("indice", "2024-M03", "direzione", "2023-M03: nessuna definizione in vigore, nessun confronto"),
+        ("indice", "2025-M03", "struttura", "2024-M03: non pubblicato a questo livello, nessun confronto"),
         ("indice", "2025-M03", "prodotto", "2024-M03: non pubblicato con questo taglio, nessun confronto"),
     ],
 )
@@ -342,7 +360,10 @@ def test_a_structure_of_two_clusters_has_no_rank(api: Api) -> None:
 def test_a_part_of_a_structure_has_no_rank(api: Api) -> None:
     """O11 moved: what one directorate had of it (4/2) is not its value (10/4), which is what is ranked."""
     query = asked("resa", "clusterRank", by="struttura", period="2025-M06")
-    assert ranks(api, query, "resa")["O11"][:2] == [2, 2]
+    everywhere = ranks(api, query, "resa")
+    assert everywhere["O11"] == pytest.approx([2, 2, 3, -0.5, 2.6, -0.1])
+    # What is of no office (8/1) is neither ranked nor in the cluster's 13/5.
+    assert everywhere[None] == [None] * 6
     kept = query | {"filters": [*query["filters"], where("direzione", "DR-A")]}
     found = ranks(api, kept, "resa")
     assert (found["O11"], found["O1"][:2]) == ([None] * 6, [1, 2])

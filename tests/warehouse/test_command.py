@@ -216,6 +216,11 @@ def test_the_query_verb_compares(demo_workspace: Workspace, demo_address: str) -
     )
     assert all("produttivita__previousPeriodChangePct" in row for row in rows)
     assert "nota: definizioni diverse: produttivita_2025 nel 2025-M01" in compared.stderr
+    series = _run(*asked, "--period", "2024-M12", *place)
+    told = (
+        "nota: produttivita: definizioni diverse: produttivita_2021 (2024-M12), produttivita_2025 (2025-M01)"
+    )
+    assert told in series.stderr
     refused = _run(*asked, "--compare", "nationalShare", *place)
     assert refused.returncode == 1
     assert "a ratio has no share" in " ".join(refused.stderr.split())

@@ -73,6 +73,20 @@ def test_every_indicator_declares_what_a_tested_metric_needs(indicators: list[Me
     assert not gaps
 
 
+def test_an_ended_definition_says_what_ended_it(indicators: list[Metric]) -> None:
+    """The act and the heirs, or an empty list; a family's definitions find each other by the family."""
+    ended = [metric for metric in indicators if metric.meta["valido_al"] and "famiglia" not in metric.meta]
+    assert {"redditivita", "ieep"} <= {metric.name for metric in ended}
+    silent = [
+        f"{metric.file}: {metric.name}"
+        for metric in ended
+        if not metric.meta.get("abolito_da") or not isinstance(metric.meta.get("sostituito_da"), list)
+    ]
+    assert not silent, (
+        "write abolito_da (the act) and sostituito_da (codes, or [] when nothing took its place)"
+    )
+
+
 def test_the_committed_model_is_the_compiled_one(manifest_file: Path) -> None:
     changed = drift(compiled_files(manifest_file), semantic_model_dir())
     assert not changed, "run `make model` and commit semantic/model/"

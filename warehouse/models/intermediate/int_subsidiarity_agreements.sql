@@ -10,7 +10,7 @@ published as (
         provider_code as structure_code,
         beneficiary_code as counterpart_code,
         cast(pieces_n as integer) as agreed_pieces
-    from {{ ref('int_published_subsidiarity') }}
+    from {{ ref('int_published_agreements') }}
 
 ),
 

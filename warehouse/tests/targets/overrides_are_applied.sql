@@ -5,7 +5,7 @@ declared as (
 
     select table_code, row_key, column_name
     from {{ ref('overrides') }}
-    where kind = 'numero' or (kind = 'etichetta' and applied_in = 'int_published_subsidiarity')
+    where kind = 'numero' or (kind = 'etichetta' and applied_in = 'int_published_agreements')
 
 ),
 
@@ -16,7 +16,7 @@ applied as (
     where is_overridden
     union all
     select 'obiettivi_sussidiarieta_2021', row_key, 'sussidiante_nel_testo'
-    from {{ ref('int_published_subsidiarity') }}
+    from {{ ref('int_published_agreements') }}
     where is_overridden
 
 )
