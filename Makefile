@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check model lock clean
+.PHONY: help demo test check mutation model lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -33,10 +33,14 @@ check: $(VENV)/.dev ## quick checks: Ruff, mypy, lock files
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-model: $(VENV)/.run ## registry rows into dbt metrics, dbt's metrics into the Cube model
+mutation: $(VENV)/.dev ## wrong definitions on purpose: the tests must fail (ARGS=--all; docs/testing.md)
+	@$(BIN)/python -m tests.mutation $(ARGS)
+
+model: $(VENV)/.run ## registry rows into dbt metrics, dbt's metrics into the Cube model and docs/catalogue.md
 	@$(BIN)/cruscotto model registry
-	@$(BIN)/dbt parse --quiet --project-dir warehouse --profiles-dir warehouse
+	@CRUSCOTTO_BUILD_DATABASE=:memory: $(BIN)/dbt compile --quiet --no-introspect --no-populate-cache --exclude resource_type:test --project-dir warehouse --profiles-dir warehouse
 	@$(BIN)/cruscotto model compile --manifest warehouse/target/manifest.json
+	@$(BIN)/cruscotto catalogue --format markdown --output docs/catalogue.md
 
 lock: ## refresh both lock files (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --all-extras --group build pyproject.toml -o requirements.lock

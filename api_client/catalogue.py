@@ -9,7 +9,10 @@ from typing import Any
 
 from api_client.errors import ProtocolError, QueryError, nearest
 
-__all__ = ["Metric", "parse_metrics"]
+__all__ = ["Metric", "parse_catalogue", "parse_metrics"]
+
+VIEWS = ("indicatori", "valutazioni")
+"""Where indicators are: the elementary ones with the components, the composites."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Metric:
         family: for a family, the definitions that it resolves to, by period.
         act: the act and section that define it.
         formula: the formula, in words.
+        composite: whether it is made of other indicators (view `valutazioni`), not of components.
         meta: everything the model declares of it.
     """
 
@@ -46,7 +50,21 @@ class Metric:
     family: tuple[str, ...] = ()
     act: str | None = None
     formula: str | None = None
+    composite: bool = False
     meta: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+def parse_catalogue(payload: Mapping[str, Any]) -> list[Metric]:
+    """Read every indicator and component out of the answer of `/v1/meta`, composites last.
+
+    Raises:
+        QueryError: the model has no view of indicators.
+        ProtocolError: the answer has another shape.
+    """
+    first, second = VIEWS
+    found = parse_metrics(payload, first)
+    has_composites = any(cube["name"] == second for cube in payload["cubes"])
+    return found + parse_metrics(payload, second) if has_composites else found
 
 
 def parse_metrics(payload: Mapping[str, Any], view: str) -> list[Metric]:
@@ -83,6 +101,7 @@ def _metric(measure: Mapping[str, Any]) -> Metric:
         family=_words(meta.get("famiglia")),
         act=meta.get("atto"),
         formula=meta.get("formula"),
+        composite=bool(meta.get("composito")),
         meta=meta,
     )
 

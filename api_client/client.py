@@ -97,8 +97,8 @@ class Client(_Settings):
 
         Args:
             metrics: one code, or several (`metrics()` lists them).
-            **options: by, period, scenario, where, order, limit, view, complete_only, organisation, targets:
-                see `QueryOptions`.
+            **options: by, period, scenario, where, order, limit, view, complete_only, organisation, targets,
+                compare: see `QueryOptions`.
         """
         question = Question.of(metrics, options)
         return self._run(flows.answer(question, self._policy, self._page_rows))
@@ -115,8 +115,8 @@ class Client(_Settings):
         """Send a query of the protocol as it is written; a limit past 50,000 is read page by page."""
         return self._run(flows.everything(query, self._policy, self._page_rows))
 
-    def metrics(self, view: str = "indicatori") -> list[Metric]:
-        """List the metrics of a view."""
+    def metrics(self, view: str | None = None) -> list[Metric]:
+        """List the metrics of a view; without one, all indicators and components, composites included."""
         return self._run(flows.metrics(view, self._policy))
 
     def sql(self, query: Mapping[str, Any]) -> Sql:
@@ -191,7 +191,7 @@ class AsyncClient(_Settings):
         """Send a query of the protocol, as `Client.load`."""
         return await self._run(flows.everything(query, self._policy, self._page_rows))
 
-    async def metrics(self, view: str = "indicatori") -> list[Metric]:
+    async def metrics(self, view: str | None = None) -> list[Metric]:
         """List the metrics of a view."""
         return await self._run(flows.metrics(view, self._policy))
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from api_client.catalogue import Metric, parse_metrics
+from api_client.catalogue import Metric, parse_catalogue, parse_metrics
+from api_client.composites import COMPOSITES, on_nodes
 from api_client.errors import ProtocolError, QueryError
 from api_client.protocol import Flow, Policy, Request, exchange, is_ready, post
-from api_client.question import Question, total_order
+from api_client.question import INDICATORS, Question, total_order
 from api_client.result import Completeness, Result, parse_result
 from api_client.targets import indicators_of, joined, plan_targets
 
@@ -51,12 +52,14 @@ class Pages:
         query: the query as the caller wrote it; its limit may be past what the server gives at once.
         policy: how patient to be for each page.
         page_rows: rows to ask at once; the server's maximum is 50,000.
+        names: columns to rename in each page.
         done: whether the last page has been read.
     """
 
     query: Mapping[str, Any]
     policy: Policy
     page_rows: int
+    names: Mapping[str, str] = field(default_factory=dict)
     done: bool = False
     _read: int = field(default=0, init=False)
 
@@ -79,7 +82,7 @@ class Pages:
             raise ProtocolError(f"the server gave {len(page)} rows where {wanted} were asked")
         self._read += len(page)
         self.done = len(page) < wanted or self._read == limit
-        return page
+        return _renamed(page, self.names)
 
 
 def everything(query: Mapping[str, Any], policy: Policy, page_rows: int) -> Flow[Result]:
@@ -96,15 +99,48 @@ def everything(query: Mapping[str, Any], policy: Policy, page_rows: int) -> Flow
 
 
 def answer(question: Question, policy: Policy, page_rows: int) -> Flow[Result]:
-    """Answer a question: all its rows, with targets when they were asked for."""
+    """Answer a question: all its rows, with targets when they were asked for.
+
+    The view `indicatori` has no composites: a question of such only is asked again of the view that has.
+    """
+    try:
+        return (yield from _answered(question, policy, page_rows))
+    except QueryError as error:
+        if question.view != INDICATORS or error.code != "UNKNOWN_MEMBER":
+            raise
+        payload = yield from exchange(META, policy)
+        composites = {metric.code for metric in parse_catalogue(payload) if metric.composite}
+        if not composites.issuperset(question.metrics):
+            raise
+    return (yield from _answered(replace(question, view=COMPOSITES), policy, page_rows))
+
+
+def _answered(question: Question, policy: Policy, page_rows: int) -> Flow[Result]:
+    """Answer a question from the view it names."""
     plan = plan_targets(question) if question.targets else None
-    figures = yield from _all_pages(Pages(question.query, policy, page_rows))
+    figures = yield from _all_pages(_pages(question, policy, page_rows))
     if plan is None:
         return figures
     indicators = indicators_of(question, figures.annotation)
     codes = sorted({code for codes in indicators.values() for code in codes})
     targets = yield from _all_pages(Pages(plan.query(codes), policy, page_rows))
     return joined(figures, targets, plan, indicators)
+
+
+def _pages(question: Question, policy: Policy, page_rows: int) -> Pages:
+    """Give the pages of a question, under the names that its caller knows."""
+    if question.view != COMPOSITES:
+        return Pages(question.query, policy, page_rows)
+    sent, names = on_nodes(question)
+    return Pages(sent.query, policy, page_rows, names)
+
+
+def _renamed(page: Result, names: Mapping[str, str]) -> Result:
+    """Give the page with other column names."""
+    if not names:
+        return page
+    columns = tuple(replace(column, name=names.get(column.name, column.name)) for column in page.columns)
+    return replace(page, columns=columns)
 
 
 def _all_pages(pages: Pages) -> Flow[Result]:
@@ -158,10 +194,10 @@ def meta(policy: Policy) -> Flow[dict[str, Any]]:
     return exchange(META, policy)
 
 
-def metrics(view: str, policy: Policy) -> Flow[list[Metric]]:
-    """Ask which metrics a view has."""
+def metrics(view: str | None, policy: Policy) -> Flow[list[Metric]]:
+    """Ask which metrics a view has; None: all there are, composites included."""
     payload = yield from exchange(META, policy)
-    return parse_metrics(payload, view)
+    return parse_catalogue(payload) if view is None else parse_metrics(payload, view)
 
 
 def ready() -> Flow[bool]:
@@ -177,4 +213,4 @@ def streamed(question: Question, policy: Policy, page_rows: int) -> Pages:
     """
     if question.targets:
         raise QueryError("iter_rows has no targets: use query(…, targets=True)", code="NO_TARGETS")
-    return Pages(question.query, policy, page_rows)
+    return _pages(question, policy, page_rows)

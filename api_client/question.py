@@ -16,10 +16,13 @@ from typing import Any, TypeAlias, TypedDict
 
 from api_client.errors import QueryError, nearest
 
-__all__ = ["AS_IS", "Order", "QueryOptions", "Question", "Where", "total_order"]
+__all__ = ["AS_IS", "INDICATORS", "Order", "QueryOptions", "Question", "Where", "order_pairs", "total_order"]
 
 Where: TypeAlias = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 Order: TypeAlias = str | Sequence[str] | Sequence[tuple[str, str]] | Mapping[str, str]
+
+INDICATORS = "indicatori"
+"""The view asked unless another is named."""
 
 AS_IS = {"direzione": "direzione_attuale", "struttura": "struttura_attuale", "agenzia": "agenzia_attuale"}
 ORGANISATIONS = ("as_was", "as_is")
@@ -39,7 +42,10 @@ class QueryOptions(TypedDict, total=False):
         view: the view to ask.
         complete_only: refuse the answer when a structure is missing (`IncompleteError`).
         organisation: "as_was", under the organisation of each month; "as_is", under today's.
-        targets: add `<metric>_obiettivo` and `<metric>_scostamento` to each row (`query` only).
+        compare: what to put beside each figure, by the embedded server: previousYear, previousPeriod,
+            programme, target, clusterRank, nationalShare; one, or several.
+        targets: add `<metric>_obiettivo`, `_scostamento`, `_soglia_minima`, `_soglia_massima`, `_esito`
+            (`query` only).
     """
 
     by: Sequence[str]
@@ -52,6 +58,7 @@ class QueryOptions(TypedDict, total=False):
     complete_only: bool
     organisation: str
     targets: bool
+    compare: str | Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +72,11 @@ class Question:
     where: Where = ()
     order: Order = ()
     limit: int | None = None
-    view: str = "indicatori"
+    view: str = INDICATORS
     complete_only: bool = False
     organisation: str = "as_was"
     targets: bool = False
+    compare: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, metrics: str | Sequence[str], options: QueryOptions) -> Question:
@@ -94,7 +102,9 @@ class Question:
             raise QueryError(
                 f"limit={limit!r}: give a whole number from 1, or None for all", code="BAD_LIMIT"
             )
-        return cls(metrics=_names(metrics, "metrics"), **kept | {"by": _names(kept.get("by", ()), "by", 0)})
+        for name in ("by", "compare"):
+            kept[name] = _names(kept.get(name, ()), name, 0)
+        return cls(metrics=_names(metrics, "metrics"), **kept)
 
     @property
     def dimensions(self) -> list[str]:
@@ -124,13 +134,15 @@ class Question:
             "measures": [self.member(name) for name in self.metrics],
             "dimensions": [self.member(name) for name in self.dimensions],
             "filters": self.filters,
-            "order": [[self.member(name), direction] for name, direction in _pairs(self.order)],
+            "order": [[self.member(name), direction] for name, direction in order_pairs(self.order)],
             "responseFormat": "compact",
         }
         if self.limit is not None:
             query["limit"] = self.limit
         if self.complete_only:
             query["completeOnly"] = True
+        if self.compare:
+            query["comparisons"] = list(self.compare)
         return query
 
     def dimension(self, name: str) -> str:
@@ -170,8 +182,12 @@ def _equals(member: str, value: Any) -> dict[str, Any]:
     return {"member": member, "operator": "equals", "values": [str(one) for one in several]}
 
 
-def _pairs(order: Order) -> list[tuple[str, str]]:
-    """Read an order in any of its four forms as (name, direction) pairs."""
+def order_pairs(order: Order) -> list[tuple[str, str]]:
+    """Read an order in any of its four forms as (name, direction) pairs.
+
+    Raises:
+        QueryError: a direction is neither asc nor desc.
+    """
     if isinstance(order, str):
         order = [order]
     items: Iterable[Any] = order.items() if isinstance(order, Mapping) else order

@@ -71,6 +71,18 @@ class Result:
         return all(known.complete for known in self.completeness.values())
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know, in Italian: definitions that change, periods with nothing to compare."""
+        said: list[str] = []
+        for name, item in (self.annotation.get("measures") or {}).items():
+            definitions = item.get("definitions", ())
+            if len(definitions) > 1:
+                parts = ", ".join(_definition(definition) for definition in definitions)
+                said.append(f"{name.rpartition('.')[2]}: definizioni diverse: {parts}")
+            said += [str(note["note"]) for note in item.get("comparison", {}).get("notes", ())]
+        return tuple(dict.fromkeys(said))
+
+    @property
     def may_have_more(self) -> bool:
         """Whether there are as many rows as the query's limit: further ones may have been left out."""
         return len(self) == self.query.get("limit")
@@ -133,6 +145,13 @@ class Result:
             ImportError: pyarrow is not installed.
         """
         return frames.to_arrow(self.columns, self.values)
+
+
+def _definition(about: Mapping[str, Any]) -> str:
+    """Say of one definition of a family in which periods it answers, or since when and until when."""
+    periods = ", ".join(about["periods"])
+    validity = f"dal {about['validFrom'] or '…'} al {about['validTo'] or '…'}"
+    return f"{about['name']} ({periods or validity})"
 
 
 def _safe(value: object) -> str:

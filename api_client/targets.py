@@ -1,10 +1,11 @@
-"""Targets and deviations beside each figure: the second query, on the view `valori`, and the join.
+"""Targets, deviations and verdicts beside each figure: the second query, on the view `valori`, and the join.
 
 ```
 indicatori: direzione, indice_giacenza          valori: nodo, obiettivo, scostamento
 DR-UMBRIA   38.2                          +     DR-UMBRIA   40   4.5
       → DR-UMBRIA  38.2  indice_giacenza_obiettivo 40  indice_giacenza_scostamento 4.5
 ```
+The act's bounds and the verdict on them (`soglia_minima`, `soglia_massima`, `esito`) come with the same row.
 `valori` holds the values that are reported: one structure node, one area node and one period per row.
 An area node is spelled with its kind (`linea:AMM-SOC`, `area_obiettivo:PSI`); `TOT` is all areas together.
 A question that cuts otherwise (by product, by two kinds of area, with free filters) has no target to join.
@@ -30,7 +31,10 @@ LEVELS = {"agenzia": "agenzia", "struttura": "sede", "direzione": "direzione"}
 NATION = "nazionale"
 AREAS = ("linea", "area", "macroarea", "area_obiettivo")
 ALLOWED = (*LEVELS, *AREAS, "periodo", "scenario")
-ADDED = ("obiettivo", "scostamento")
+MEASURES = ("obiettivo", "scostamento", "soglia_minima", "soglia_massima")
+# The verdict is a text, so a dimension: one row per key, it splits nothing.
+VERDICT = "esito"
+ADDED = (*MEASURES, VERDICT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,9 @@ class TargetPlan:
             "scenario": self.scenario,
         }
         wanted |= {name: source.values for name, source in sources.items() if source and source.values}
-        dimensions = ("indicatore", "nodo", "nodo_area", "periodo", "scenario")
+        dimensions = ("indicatore", "nodo", "nodo_area", "periodo", "scenario", VERDICT)
         return {
-            "measures": [f"{VIEW}.{name}" for name in ADDED],
+            "measures": [f"{VIEW}.{name}" for name in MEASURES],
             "dimensions": [f"{VIEW}.{name}" for name in dimensions],
             "filters": [
                 {"member": f"{VIEW}.{name}", "operator": "equals", "values": list(values)}
@@ -182,7 +186,7 @@ def indicators_of(question: Question, annotation: Mapping[str, Any]) -> dict[str
 
 
 def joined(figures: Result, targets: Result, plan: TargetPlan, indicators: Mapping[str, list[str]]) -> Result:
-    """Add to each row the target and the deviation of each metric; None where there is none."""
+    """Add to each row the target, deviation, bounds and verdict of each metric; None where there is none."""
     known: dict[tuple[Value, ...], Row] = {}
     for row in targets:
         node = row["nodo"] if plan.node else None

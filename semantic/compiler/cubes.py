@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from semantic.compiler.expansion import Expander, Term, qualified
-from semantic.compiler.formula import formula_text
 from semantic.compiler.manifest import Dimension, Measure, Metric, SemanticManifest, SemanticModel
+from semantic.compiler.notation import formula_text
 
 __all__ = ["COMPONENTS", "components_cube", "dimension_cube", "hierarchy_levels"]
 
@@ -49,7 +49,7 @@ def components_cube(manifest: SemanticManifest) -> Node:
     """Return the cube of the consolidated fact: one measure per component and per indicator."""
     base = manifest.models[COMPONENTS]
     expander = Expander(manifest, base)
-    indicators = [metric for metric in manifest.metrics.values() if metric.is_indicator]
+    indicators = manifest.elementary
     measures = [_component(measure, base) for measure in base.measures]
     measures += _deliveries()
     published = [item for metric in indicators for item in _indicator(metric, expander)]
@@ -200,6 +200,7 @@ def _indicator_meta(metric: Metric, expander: Expander, single: Term | None, sou
         "formula": formula_text(metric, expander),
         "descrizione_en": " ".join(metric.meta["descrizione_en"].split()),
     }
+    meta |= {key: metric.meta[key] for key in ("abolito_da", "sostituito_da") if key in metric.meta}
     if "definizioni" in metric.meta:
         meta["famiglia"] = metric.meta["definizioni"]
     if sources:

@@ -63,12 +63,18 @@ class Metric:
         """Whether the metric is a public indicator (has a `codice`), not a bare component."""
         return "codice" in self.meta
 
+    @property
+    def is_composite(self) -> bool:
+        """Whether the indicator is computed from others (`composito`), not a formula over components."""
+        return bool(self.meta.get("composito"))
+
 
 @dataclass(frozen=True)
 class SemanticModel:
     """A dbt semantic model: one relation with its keys, dimensions and measures.
 
-    `grain` lists the columns that together identify a row, where no single column does.
+    `grain` lists the columns that together identify a row, where no single column does; `meta` is what the
+    model says of itself.
     """
 
     name: str
@@ -81,6 +87,7 @@ class SemanticModel:
     dimensions: tuple[Dimension, ...]
     measures: tuple[Measure, ...] = field(default=())
     grain: tuple[str, ...] = ()
+    meta: Meta = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,11 @@ class SemanticManifest:
 
     models: Mapping[str, SemanticModel]
     metrics: Mapping[str, Metric]
+
+    @property
+    def elementary(self) -> list[Metric]:
+        """The indicators that are formulas over components, in order of name."""
+        return [metric for metric in self.metrics.values() if metric.is_indicator and not metric.is_composite]
 
 
 def read_manifest(path: Path) -> SemanticManifest:
@@ -150,6 +162,7 @@ def _model(node: dict[str, Any], nodes: dict[str, Any]) -> SemanticModel:
             for item in node["measures"]
         ),
         grain=tuple(_meta(node).get("chiave", ())),
+        meta=_meta(node),
     )
 
 

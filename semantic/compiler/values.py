@@ -2,12 +2,18 @@
 
 from typing import Any
 
+from semantic.compiler.rows import row_dimension as _dimension
+from semantic.compiler.rows import row_measure as _measure
+from semantic.compiler.rows import view_over as _view
+
 __all__ = ["targets_cube", "targets_view", "values_cube", "values_view"]
 
 Node = dict[str, Any]
 
 _VALUE_KEY = ["indicatore", "organizzazione", "nodo", "nodo_area", "periodo", "scenario"]
 _TARGET_KEY = ["indicatore", "nodo", "nodo_area", "periodo", "scenario"]
+# Of a node, whatever the period: comparisons with other periods may filter by it.
+_STABLE: Node = {"meta": {"stabile": True}}
 
 
 def values_cube() -> Node:
@@ -16,7 +22,7 @@ def values_cube() -> Node:
         "name": "valori_indicatori",
         "sql_table": "indicators.ind_values",
         "title": "Valori degli indicatori",
-        "description": "Valori pubblicati per nodo di struttura e di area, con obiettivo e scostamento.",
+        "description": "Valori pubblicati per nodo, con obiettivo, scostamento, soglie ed esito.",
         "public": False,
         "dimensions": [
             _dimension("indicatore", "indicator_code", "Indicatore"),
@@ -24,12 +30,13 @@ def values_cube() -> Node:
                 "organizzazione", "organisation_code", "Organizzazione (as_was del mese, as_is di oggi)"
             ),
             _dimension("nodo", "node_code", "Nodo di struttura"),
-            _dimension("livello", "node_level", "Livello del nodo"),
-            _dimension("tipo_nodo_area", "area_node_type", "Tipo del nodo di area"),
+            _dimension("livello", "node_level", "Livello del nodo") | _STABLE,
+            _dimension("tipo_nodo_area", "area_node_type", "Tipo del nodo di area") | _STABLE,
             _dimension("nodo_area", "area_node_code", "Nodo di area (TOT = tutte)"),
             _dimension("periodo", "period_code", "Periodo"),
             _dimension("scenario", "scenario_code", "Scenario"),
             _dimension("completo", "is_complete", "Completo", "boolean"),
+            _dimension("esito", "verdict", "Esito rispetto alle soglie (entro, oltre)"),
         ],
         "measures": [
             _measure("valore", "value", "Valore", "double", _VALUE_KEY),
@@ -37,6 +44,8 @@ def values_cube() -> Node:
             _measure("denominatore", "denominator", "Denominatore", "decimal", _VALUE_KEY, 6),
             _measure("obiettivo", "target", "Obiettivo", "double", _VALUE_KEY),
             _measure("scostamento", "deviation_pct", "Scostamento con segno, %", "double", _VALUE_KEY),
+            _measure("soglia_minima", "threshold_lower", "Soglia minima", "decimal", _VALUE_KEY, 6),
+            _measure("soglia_massima", "threshold_upper", "Soglia massima", "decimal", _VALUE_KEY, 6),
             _measure("attese", "expected_n", "Consegne attese", "integer", _VALUE_KEY, 0),
             _measure("presenti", "present_n", "Consegne presenti", "integer", _VALUE_KEY, 0),
         ],
@@ -71,26 +80,3 @@ def values_view() -> Node:
 def targets_view() -> Node:
     """Return the public view over the targets."""
     return _view(targets_cube(), "obiettivi", "Obiettivi degli indicatori")
-
-
-def _view(cube: Node, name: str, title: str) -> Node:
-    members = [item["name"] for item in cube["dimensions"] + cube["measures"]]
-    return {
-        "name": name,
-        "title": title,
-        "description": cube["description"],
-        "cubes": [{"join_path": cube["name"], "includes": members}],
-    }
-
-
-def _dimension(name: str, column: str, title: str, kind: str = "string") -> Node:
-    return {"name": name, "sql": f"{{CUBE}}.{column}", "type": kind, "title": title}
-
-
-def _measure(
-    name: str, column: str, title: str, exact: str, key: list[str], scale: int | None = None
-) -> Node:
-    meta: Node = {"tipo": exact, "richiede": key}
-    if scale is not None:
-        meta["scala"] = scale
-    return {"name": name, "sql": f"{{CUBE}}.{column}", "type": "max", "title": title, "meta": meta}

@@ -14,7 +14,7 @@ _TODAY = "_attuale"
 
 def indicator_views(manifest: SemanticManifest, components: Node) -> list[Node]:
     """Return the views, `indicatori` first, given the components cube they are made from."""
-    indicators = [metric for metric in manifest.metrics.values() if metric.is_indicator]
+    indicators = manifest.elementary
     additive = [measure.name for measure in manifest.models[COMPONENTS].measures]
     perspectives = sorted({metric.meta["prospettiva"] for metric in indicators})
     views = [_view(manifest, components, "indicatori", "Tutti gli indicatori", indicators, additive)]

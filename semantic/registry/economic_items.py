@@ -48,7 +48,7 @@ def economic_items_2021(seeds: Path) -> Sequence[Node]:
         meta = _meta(row, regime, _code("ieep", item))
         meta["tagli"] = ["voce_ieep"] if is_node else []
         meta["strutture_centrali"] = [centre for centre in centres if centre]
-        meta["sostituito_da"] = successors.get(item)
+        meta["sostituito_da"] = [successors[item]] if item in successors else []
         dimension = "gruppo_voce_ieep" if is_node else "voce_ieep"
         metrics.append(_metric(row, meta, dimension, "Albero IEEP 2021", is_shared=False))
     return metrics
@@ -113,7 +113,6 @@ def _meta(row: SeedRow, regime: SeedRow, code: str) -> Node:
         "lettura": False,
         "registro": row.file.stem,
         "voce": row.text("codice_voce"),
-        "sostituito_da": None,
         "assetto": regime.text("regime_code"),
     }
 

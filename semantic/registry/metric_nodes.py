@@ -40,7 +40,6 @@ def cost_meta(code: str, *, act: str, valid_from: str, valid_to: str | None, is_
         "scenari": ["consuntivo"],
         "valido_dal": valid_from,
         "valido_al": valid_to,
-        "sostituito_da": None,
         "atto": act,
         "lettura": is_reading,
     }

@@ -12,6 +12,8 @@ from api_client import Client, QueryError
 from .scripted import TOKEN, Scripted
 
 KEYS = ["valori.indicatore", "valori.nodo", "valori.nodo_area", "valori.periodo", "valori.scenario"]
+DIMENSIONS = [*KEYS, "valori.esito"]
+MEASURES = ("obiettivo", "scostamento", "soglia_minima", "soglia_massima")
 FAMILY = {"codice": "produttivita", "famiglia": ["produttivita_2021", "produttivita_2025"]}
 
 
@@ -28,12 +30,12 @@ def figures(
 
 
 def targets(*rows: list[Any]) -> dict[str, Any]:
-    """An answer on `valori`: indicator, node, area, period, scenario, target, deviation."""
-    decimals = {
-        f"valori.{name}": {"type": "number", "meta": {"scala": 6}} for name in ("obiettivo", "scostamento")
-    }
-    annotation = {"dimensions": {key: {"type": "string"} for key in KEYS}, "measures": decimals}
-    return {"data": {"members": [*KEYS, *decimals], "dataset": rows}, "annotation": annotation}
+    """An answer on `valori`: the key, target and deviation of each row, then bounds and verdict if any."""
+    decimals = {f"valori.{name}": {"type": "number", "meta": {"scala": 6}} for name in MEASURES}
+    annotation = {"dimensions": {key: {"type": "string"} for key in DIMENSIONS}, "measures": decimals}
+    whole = [[*row, *[None] * (len(DIMENSIONS) + len(MEASURES) - len(row))] for row in rows]
+    members = [*KEYS, *decimals, DIMENSIONS[-1]]
+    return {"data": {"members": members, "dataset": whole}, "annotation": annotation}
 
 
 def filters(server: Scripted) -> dict[str, list[str]]:
@@ -61,10 +63,10 @@ def test_a_family_finds_the_target_of_its_definition(server: Scripted) -> None:
         "periodo": ["2025-P10"],
         "scenario": ["consuntivo"],
     }
-    assert server.asked[-1].query["dimensions"] == KEYS
+    assert server.asked[-1].query["dimensions"] == DIMENSIONS
     assert result.column("produttivita_obiettivo") == [Decimal("124.000000"), None]
     assert result.column("produttivita_scostamento") == [Decimal("-3.225806"), None]
-    assert result.columns[-1].scale == 6
+    assert next(column for column in result.columns if column.name == "produttivita_scostamento").scale == 6
 
 
 def test_the_nation_has_one_node(server: Scripted) -> None:
@@ -120,6 +122,9 @@ def test_todays_organisation_has_its_own_targets(server: Scripted) -> None:
         "produttivita": 120,
         "produttivita_obiettivo": 124,
         "produttivita_scostamento": None,
+        "produttivita_soglia_minima": None,
+        "produttivita_soglia_massima": None,
+        "produttivita_esito": None,
     }
 
 
@@ -138,6 +143,24 @@ def test_where_no_targets_are_set(options: Any, complaint: str) -> None:
     with Client("http://127.0.0.1:1", TOKEN) as client, pytest.raises(QueryError, match=complaint) as caught:
         client.query("produttivita", period="2025-P10", targets=True, **options)
     assert caught.value.code == "NO_TARGETS"
+
+
+def test_the_bounds_and_the_verdict_come_beside_the_target(server: Scripted) -> None:
+    meta = {"codice": "produttivita"}
+    key = ["TOT", "2021-P03", "consuntivo", None, None]
+    server.says(figures(["direzione"], [["DR-LAZIO", "0.98"], ["DR-UMBRIA", "1.00"]], meta))
+    server.says(
+        targets(
+            ["produttivita", "DR-UMBRIA", *key, "1.000000", None, "entro"],
+            ["produttivita", "DR-LAZIO", *key, "1.000000", "2.5", "oltre"],
+        )
+    )
+    with Client(server.url, TOKEN) as client:
+        result = client.query("produttivita", by=["direzione"], period="2021-P03", targets=True)
+    assert server.asked[-1].query["measures"] == [f"valori.{name}" for name in MEASURES]
+    assert result.column("produttivita_soglia_minima") == [Decimal(1), Decimal(1)]
+    assert result.column("produttivita_soglia_massima") == [Decimal("2.5"), None]
+    assert result.column("produttivita_esito") == ["oltre", "entro"]
 
 
 def test_a_stream_has_no_targets() -> None:

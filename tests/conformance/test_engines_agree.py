@@ -77,7 +77,7 @@ def metricflow(published_file: PublishedFile) -> Iterator[MetricFlow]:
 @pytest.fixture(scope="module")
 def metrics(cube: Client) -> dict[str, Metric]:
     """The metrics that the view declares, by code."""
-    return {metric.code: metric for metric in cube.metrics()}
+    return {metric.code: metric for metric in cube.metrics("indicatori")}
 
 
 @pytest.fixture(scope="module")

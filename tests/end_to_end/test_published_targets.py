@@ -39,6 +39,7 @@ def test_tabella_b_re_adds_to_every_printed_total(asked_tree: dict[tuple[str, st
     known = {
         (row["structure_code"], row["item_code"]): Decimal(row["difference"])
         for row in _seed("known_rounding_differences", "registry")
+        if row["table_code"] == "obiettivi_ieep_2021"
     }
     printed = [row for row in _seed("obiettivi_ieep_2021") if row["valore"]]
     assert len({row["codice_struttura"] for row in printed}) == 24
@@ -86,3 +87,41 @@ def test_tabella_a_comes_back_by_structure_and_area(client: Client) -> None:
     }
     assert len(printed) == 560
     assert asked == printed
+
+
+def test_published_values_and_quantities_come_back_as_targets(client: Client) -> None:
+    """Tabella C by directorate; a published quantity is a realisation's denominator, so its target is 100."""
+    scope = {"period": "2021-A", "scenario": "obiettivo", "view": "obiettivi"}
+    costs = client.query("obiettivo", by=["indicatore", "nodo"], **scope)
+    asked = {(row["indicatore"], row["nodo"]): row["obiettivo"] for row in costs.rows}
+    printed = {
+        (f"costi_standard_{row['codice_indicatore'].lower()}", row["codice_struttura"]): Decimal(
+            row["valore"]
+        )
+        for row in _seed("obiettivi_costi_standard_2021")
+    }
+    assert len(printed) == 483
+    assert {key: asked[key] for key in printed} == printed
+    for row in _seed("obiettivi_gempi_2021"):
+        assert asked["gempi_errori_definiti", row["codice_struttura"]] == 100
+
+
+def test_the_quarterly_programme_comes_back_by_quarter(client: Client) -> None:
+    result = client.query(
+        "obiettivo",
+        by=["periodo"],
+        period=["2021-P03", "2021-T1", "2021-P06", "2021-S1", "2021-P09", "2021-P12", "2021-A"],
+        scenario="obiettivo",
+        where={"indicatore": "produttivita_2021", "nodo": NATION},
+        view="obiettivi",
+    )
+    asked = {row["periodo"]: row["obiettivo"] for row in result.rows}
+    assert asked == {
+        "2021-P03": 100,
+        "2021-T1": 100,
+        "2021-P06": 108,
+        "2021-S1": 108,
+        "2021-P09": 116,
+        "2021-P12": 124,
+        "2021-A": 124,
+    }

@@ -1,17 +1,14 @@
 """Every metric carries what a tested metric needs; the committed Cube model is the one dbt's metrics give."""
 
-import csv
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from orchestration.compilation import compiled_files
 from orchestration.paths import indicators_dir, semantic_model_dir, warehouse_dir
-from semantic.compiler import compile_model, drift
-from semantic.compiler.manifest import Metric, SemanticManifest, read_manifest
+from semantic.compiler import drift
+from semantic.compiler.manifest import Metric, SemanticManifest
 from semantic.registry import registry_files
 
 NEEDED = {
@@ -52,24 +49,6 @@ FIRST = {
 
 
 @pytest.fixture(scope="session")
-def manifest_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Dbt's manifest of the checkout, freshly parsed."""
-    target = tmp_path_factory.mktemp("dbt")
-    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "--log-path", str(target), "parse"]
-    command += ["--project-dir", str(warehouse_dir()), "--profiles-dir", str(warehouse_dir())]
-    command += ["--target-path", str(target)]
-    environment = os.environ | {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DBT_VERSION_CHECK": "false"}
-    subprocess.run(command, check=True, env=environment)
-    return target / "manifest.json"
-
-
-@pytest.fixture(scope="session")
-def definitions(manifest_file: Path) -> SemanticManifest:
-    """Semantic models and metrics of the checkout."""
-    return read_manifest(manifest_file)
-
-
-@pytest.fixture(scope="session")
 def indicators(definitions: SemanticManifest) -> list[Metric]:
     """The metrics that are public indicators."""
     return [metric for metric in definitions.metrics.values() if metric.is_indicator]
@@ -94,34 +73,22 @@ def test_every_indicator_declares_what_a_tested_metric_needs(indicators: list[Me
     assert not gaps
 
 
-def test_every_indicator_has_a_hand_worked_example_without_denominator(indicators: list[Metric]) -> None:
-    examples = "\n".join(
-        path.read_text(encoding="utf-8") for path in (warehouse_dir() / "tests" / "indicators").glob("*.sql")
-    )
-    without_example = [
-        metric.name for metric in indicators if not re.search(rf"'{metric.name}': -?\d", examples)
+def test_an_ended_definition_says_what_ended_it(indicators: list[Metric]) -> None:
+    """The act and the heirs, or an empty list; a family's definitions find each other by the family."""
+    ended = [metric for metric in indicators if metric.meta["valido_al"] and "famiglia" not in metric.meta]
+    assert {"redditivita", "ieep"} <= {metric.name for metric in ended}
+    silent = [
+        f"{metric.file}: {metric.name}"
+        for metric in ended
+        if not metric.meta.get("abolito_da") or not isinstance(metric.meta.get("sostituito_da"), list)
     ]
-    without_null = [metric.name for metric in indicators if f"'{metric.name}': none" not in examples]
-    assert not without_example
-    assert not without_null
-
-
-def test_validity_is_that_of_the_regime_it_filters_on(definitions: SemanticManifest) -> None:
-    """The dates shown to users and the filter that computes come from one seed."""
-    with (warehouse_dir() / "seeds" / "registry" / "regimes.csv").open(encoding="utf-8", newline="") as file:
-        regimes = {
-            row["regime_code"]: (row["valid_from"], row["valid_to"] or None) for row in csv.DictReader(file)
-        }
-    for metric in definitions.metrics.values():
-        named = re.findall(r"componente__assetto'\) \}\} = '(\w+)'", " ".join(metric.filters))
-        if named:
-            assert (metric.meta["valido_dal"], metric.meta["valido_al"]) == regimes[named[0]], metric.name
-        elif metric.is_indicator and "definizioni" not in metric.meta:
-            assert metric.meta["valido_al"] is None, metric.name
+    assert not silent, (
+        "write abolito_da (the act) and sostituito_da (codes, or [] when nothing took its place)"
+    )
 
 
 def test_the_committed_model_is_the_compiled_one(manifest_file: Path) -> None:
-    changed = drift(compile_model(manifest_file), semantic_model_dir())
+    changed = drift(compiled_files(manifest_file), semantic_model_dir())
     assert not changed, "run `make model` and commit semantic/model/"
 
 
@@ -131,12 +98,21 @@ def test_the_committed_registry_metrics_are_the_generated_ones() -> None:
 
 
 def test_a_definition_changed_by_hand_in_the_model_is_drift(manifest_file: Path, tmp_path: Path) -> None:
-    files = dict(compile_model(manifest_file))
+    files = dict(compiled_files(manifest_file))
     for name, text in files.items():
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text.replace("polarita: -1", "polarita: 1"), encoding="utf-8")
     assert drift(files, tmp_path) == ["cubes/componenti.yml"]
+
+
+def test_the_catalogue_drifts_with_the_model(manifest_file: Path, tmp_path: Path) -> None:
+    files = dict(compiled_files(manifest_file))
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text.replace('"polarita": -1', '"polarita": 1'), encoding="utf-8")
+    assert drift(files, tmp_path) == ["catalogue.json"]
 
 
 def test_nothing_personal_passes_staging() -> None:

@@ -20,11 +20,33 @@
     {{ exceptions.raise_compiler_error("metric '" ~ name ~ "' is used in a definition and defined nowhere") }}
 {% endmacro %}
 
-{# Every indicator: a metric whose meta has a `codice`, in the order of their names. #}
-{% macro indicators() %}
+{#
+  Every elementary indicator: a metric whose meta has a `codice`, in the order of their names. Composites (`composito`)
+  are no sums of components: `ind_evaluation` computes them.
+#}
+{% macro indicators(composite=false) %}
     {% set found = [] %}
     {% for metric in graph.metrics.values() | sort(attribute='name') if metric.config.meta.get('codice') %}
-        {% do found.append(metric) %}
+        {% if metric.config.meta.get('composito', false) == composite %}
+            {% do found.append(metric) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
+{# What the catalogue says of every indicator, composites included: code, polarity, levels, validity. #}
+{% macro indicator_facts() %}
+    {% set found = [] %}
+    {% for metric in indicators() + indicators(composite=true) %}
+        {% set meta = metric.config.meta %}
+        {% do found.append({
+            'code': meta.codice,
+            'polarity': meta.polarita,
+            'levels': meta.livelli,
+            'valid_from': meta.valido_dal,
+            'valid_to': meta.valido_al,
+            'is_composite': meta.get('composito', false),
+        }) %}
     {% endfor %}
     {{ return(found) }}
 {% endmacro %}

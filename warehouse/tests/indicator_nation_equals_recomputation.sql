@@ -40,6 +40,8 @@ published as (
         and area_node_code = 'TOT'
         and organisation_code = 'as_was'
         and value is not null
+        -- Composites are no sums: their breakdown is recomputed in tests/evaluation and in the end-to-end suite.
+        and indicator_code not in (select composite_code from {{ ref('composites') }})
 
 )
 

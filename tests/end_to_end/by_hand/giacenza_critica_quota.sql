@@ -35,7 +35,7 @@ tolerated as (
 
 select
     $node as node,
-    round(100 * sum(round(greatest(f.stock - f.points, 0), 4)) / nullif(sum(f.stock), 0), 8) as value
+    100 * sum(cast(round(greatest(f.stock - f.points, 0), 4) as decimal(18, 4))) / nullif(sum(f.stock), 0) as value
 from tolerated as f
 join marts.dim_structure as s on s.structure_key = f.$key
 group by all

@@ -166,7 +166,9 @@ with_targets as (
         unioned.*,
         case
             when unioned.scenario_code <> 'consuntivo' then null
-            when unioned.has_scenario_target then scenario_targets.target_value
+            -- The quarters of a year whose amounts are known for the whole year only have the programme's target.
+            when unioned.has_scenario_target
+                then coalesce(scenario_targets.target_value, cast(own_target.target_value as double))
             else cast(coalesce(own_target.target_value, inherited_targets.target_value) as double)
         end as target
     from unioned
@@ -206,8 +208,7 @@ final as (
         denominator,
         value,
         target,
-        -- indicators.md, ground rule 7: polarity × (actual − target) / |target| × 100; caps belong to composites.
-        polarity * (value - target) / nullif(abs(target), 0) * 100 as deviation_pct,
+        {{ deviation_pct('value', 'target', 'polarity') }} as deviation_pct,
         expected_n,
         present_n,
         expected_n = present_n as is_complete

@@ -37,11 +37,43 @@ untouched as (
 
 ),
 
-final as (
+-- Composites are indicators too; both organisations are whole in their table, and no delivery is counted for them.
+composites as (
+
+    select
+        composite_code as indicator_code,
+        organisation_code,
+        node_code,
+        node_level,
+        'TOT' as area_node_type,
+        'TOT' as area_node_code,
+        period_code,
+        scenario_code,
+        cast(null as decimal(38, 6)) as numerator,
+        cast(null as decimal(38, 6)) as denominator,
+        value,
+        target,
+        deviation_pct,
+        cast(null as integer) as expected_n,
+        cast(null as integer) as present_n,
+        is_complete
+    from {{ ref('ind_evaluation_values') }}
+
+),
+
+all_values as (
 
     select * from stored
     union all
     select * from untouched
+    union all
+    select * from composites
+
+),
+
+final as (
+
+    {{ with_verdicts('all_values') }}
 
 )
 

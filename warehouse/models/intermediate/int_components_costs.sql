@@ -149,10 +149,11 @@ assessment_block as (
         {{ component_block('costs', {
             'chapter_code': 'chapter_code',
             'forecast_code': 'forecast_code',
-            'capitoli_valutati': '1',
-            'capitoli_entro_tolleranza': 'case when is_in_tolerance then 1 else 0 end',
+            'capitoli_valutati': 'count(chapter_code)',
+            'capitoli_entro_tolleranza': 'count(chapter_code) filter (where is_in_tolerance)',
         }) }}
     from assessments
+    group by month_key, structure_key, structure_current_key, chapter_code, forecast_code
 
 ),
 

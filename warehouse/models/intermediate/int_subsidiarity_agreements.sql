@@ -6,11 +6,11 @@ with
 published as (
 
     select
-        cast(anno as integer) * 100 as month_key,
-        codice_sussidiante as structure_code,
-        codice_sussidiata as counterpart_code,
-        cast(pezzi as integer) as agreed_pieces
-    from {{ ref('obiettivi_sussidiarieta_2021') }}
+        year_number * 100 as month_key,
+        provider_code as structure_code,
+        beneficiary_code as counterpart_code,
+        cast(pieces_n as integer) as agreed_pieces
+    from {{ ref('int_published_agreements') }}
 
 ),
 

@@ -1,110 +1,29 @@
 with
 
-published_tables as (
-
-    select
-        'indice_giacenza' as indicator_code,
-        codice_struttura as node_code,
-        'area_obiettivo:' || codice_area as area_node_code,
-        anno as year_number,
-        valore as target_value,
-        fonte as act
-    from {{ ref('obiettivi_indice_giacenza_2021') }}
-    union all
-    select 'redditivita', codice_struttura, 'TOT', anno, valore, fonte
-    from {{ ref('obiettivi_redditivita_2021') }}
-    union all
-    select
-        case codice_indicatore
-            when '1' then 'incidenza_costi_diretti'
-            when '2' then 'incidenza_costo_produzione'
-            when '3' then 'costo_punto_omogeneizzato'
-        end,
-        codice_struttura, 'TOT', anno, valore, fonte
-    from {{ ref('obiettivi_indicatori_economici_2021') }}
-    union all
-    select 'quota_personale_produzione', codice_struttura, 'TOT', anno, valore, fonte
-    from {{ ref('obiettivi_personale_2021') }}
-    where codice_indicatore = 'produzione' and codice_struttura is not null
-
-),
-
-published_annual as (
-
-    select
-        indicator_code,
-        node_code,
-        area_node_code,
-        year_number || '-A' as period_code,
-        cast(target_value as decimal(18, 6)) as target_value,
-        false as applies_to_descendants,
-        1 as priority,
-        act
-    from published_tables
-
-),
-
--- The quarterly programme is cumulative: the quarter's value is that of the year to its last month.
-quarterly_programme as (
-
-    select
-        mapped.indicator_code,
-        'NAZIONALE' as node_code,
-        mapped.area_node_code,
-        programme.anno || '-P' || lpad(cast(programme.trimestre * 3 as varchar), 2, '0') as period_code,
-        cast(programme.programmato as decimal(18, 6)) as target_value,
-        mapped.applies_to_descendants,
-        2 as priority,
-        programme.fonte as act
-    from {{ ref('obiettivi_trimestrali_2021') }} as programme
-    inner join {{ ref('quarterly_programme_map') }} as mapped
-        on programme.codice_indicatore = mapped.codice_indicatore
-    where programme.programmato is not null
-
-),
-
-annual as (
-
-    select * from published_annual
-    union all
-    select
-        indicator_code,
-        node_code,
-        area_node_code,
-        replace(period_code, 'P12', 'A') as period_code,
-        target_value,
-        applies_to_descendants,
-        priority,
-        act
-    from quarterly_programme
-    where period_code like '%-P12'
-
-),
-
--- A year and its December year-to-date are the same months.
-annual_as_year_to_date as (
-
-    select
-        indicator_code,
-        node_code,
-        area_node_code,
-        replace(period_code, '-A', '-P12') as period_code,
-        target_value,
-        applies_to_descendants,
-        priority,
-        act
-    from annual
-
-),
-
 published as (
 
-    select * from annual
-    union all
-    select * from annual_as_year_to_date
-    union all
-    select * from quarterly_programme
-    where period_code not like '%-P12'
+    select * from {{ ref('int_published_targets') }}
+
+),
+
+periods as (
+
+    select * from {{ ref('dim_period') }}
+
+),
+
+-- Periods of the same months have the same target: a year and its December year-to-date, a first quarter and March.
+same_months as (
+
+    select
+        periods.period_code,
+        twins.period_code as twin_code
+    from periods
+    inner join periods as twins
+        on
+            periods.year_number = twins.year_number
+            and periods.first_month = twins.first_month
+            and periods.last_month = twins.last_month
 
 ),
 
@@ -114,12 +33,21 @@ published_once as (
     select *
     from (
         select
-            *,
+            published.indicator_code,
+            published.node_code,
+            published.area_node_code,
+            same_months.twin_code as period_code,
+            published.target_value,
+            published.applies_to_descendants,
+            published.act,
             row_number() over (
-                partition by indicator_code, node_code, area_node_code, period_code
-                order by priority
+                partition by
+                    published.indicator_code, published.node_code, published.area_node_code, same_months.twin_code
+                order by published.priority, published.table_code, published.row_key
             ) as choice
         from published
+        inner join same_months
+            on published.period_code = same_months.period_code
     ) as numbered
     where choice = 1
 

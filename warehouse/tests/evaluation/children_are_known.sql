@@ -1,0 +1,6 @@
+-- A child that some extract carries is an indicator of the catalogue; an unknown one counts as missing, by name.
+{{ config(severity='warn') }}
+
+select distinct composite_code, child_code
+from {{ ref('int_evaluation_children') }}
+where is_measured and not is_known
