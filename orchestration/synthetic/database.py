@@ -126,6 +126,7 @@ def _institute(scale: Scale, seed: int) -> dict[str, object]:
     return {
         "seed": seed,
         "acts": str(seeds_dir()),
+        "registry": str(seeds_dir().parent / "registry"),
         "divisor": scale.divisor,
         "agencies": scale.agencies,
         "all_models": scale.all_models,

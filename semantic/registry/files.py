@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from semantic.registry.measures import measure_metrics
 from semantic.yaml_text import yaml_text
 
 __all__ = ["registry_files"]
@@ -14,7 +15,9 @@ Generator = Callable[[Path], Sequence[Node]]
 _HEADER = "# Generated from the seeds by `cruscotto model registry`: change the row there, not here.\n"
 
 # File → what gives its metrics, from the folder of the seeds. A new registry is a module and a line here.
-_GENERATORS: Mapping[str, Generator] = {}
+_GENERATORS: Mapping[str, Generator] = {
+    "misure": measure_metrics,
+}
 
 
 def registry_files(seeds: Path) -> dict[str, str]:

@@ -1,7 +1,10 @@
 -- depends_on: {{ ref('ind_national_values') }}
 -- depends_on: {{ ref('dim_scenario') }}
 -- `ind_values` (through nodes and bridges) against `ind_national_values` (straight from the components).
-{% set reported = indicators() if execute else [] %}
+{% set reported = [] %}
+{% for metric in (indicators() if execute else []) if 'nazionale' in metric.config.meta.livelli %}
+    {% do reported.append(metric) %}
+{% endfor %}
 
 with
 

@@ -23,6 +23,14 @@ parts as (
     where node_level in ('direzione', 'sede')
     group by indicator_code, organisation_code, period_code, scenario_code, area_node_code, node_level
 
+),
+
+-- The levels below the nation that the indicator is published at; it may have none.
+levels as (
+
+    select distinct indicator_code, node_level
+    from parts
+
 )
 
 select
@@ -31,15 +39,18 @@ select
     nation.period_code,
     nation.scenario_code,
     nation.area_node_code,
-    parts.node_level,
+    levels.node_level,
     nation.numerator,
     parts.numerator as parts_numerator,
     nation.denominator,
     parts.denominator as parts_denominator
 from reported as nation
+inner join levels
+    on nation.indicator_code = levels.indicator_code
 left join parts
     on
         nation.indicator_code = parts.indicator_code
+        and levels.node_level = parts.node_level
         and nation.organisation_code = parts.organisation_code
         and nation.period_code = parts.period_code
         and nation.scenario_code = parts.scenario_code
