@@ -195,7 +195,8 @@ def test_measures_keep_every_digit(ready: Workspace) -> None:
     """A number of 18 digits does not fit a double; it is read from the text."""
     lines = [
         '{"periodo":"2025-01","struttura":"DP-TERNI","misura":"Q_AS_01","numeratore":812,"denominatore":930}',
-        '{"misura":"MQ_LORDI", "numeratore": 12345678901234.5678, "struttura":"DP-TERNI", "periodo":"2025-01"}',
+        '{"misura": "MQ_LORDI", "numeratore": 12345678901234.5678,'
+        ' "struttura": "DP-TERNI", "periodo": "2025-01"}',
         '{"periodo":"2025-01","struttura":"DP-TERNI","misura":"FATT_RIT","numeratore":-0.1,"denominatore":null}',
     ]
     content = "".join(f"{line}\n" for line in lines).encode()
