@@ -33,10 +33,11 @@ check: $(VENV)/.dev ## quick checks: Ruff, mypy, lock files
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-model: $(VENV)/.run ## registry rows into dbt metrics, dbt's metrics into the Cube model
+model: $(VENV)/.run ## registry rows into dbt metrics, dbt's metrics into the Cube model and docs/catalogue.md
 	@$(BIN)/cruscotto model registry
-	@$(BIN)/dbt parse --quiet --project-dir warehouse --profiles-dir warehouse
+	@CRUSCOTTO_BUILD_DATABASE=:memory: $(BIN)/dbt compile --quiet --no-introspect --no-populate-cache --exclude resource_type:test --project-dir warehouse --profiles-dir warehouse
 	@$(BIN)/cruscotto model compile --manifest warehouse/target/manifest.json
+	@$(BIN)/cruscotto catalogue --format markdown --output docs/catalogue.md
 
 lock: ## refresh both lock files (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --all-extras --group build pyproject.toml -o requirements.lock

@@ -40,6 +40,8 @@ class QueryOptions(TypedDict, total=False):
         complete_only: refuse the answer when a structure is missing (`IncompleteError`).
         organisation: "as_was", under the organisation of each month; "as_is", under today's.
         targets: add `<metric>_obiettivo` and `<metric>_scostamento` to each row (`query` only).
+        compare: what to put beside each figure, by the embedded server: previousYear, previousPeriod,
+            programme, target, clusterRank, nationalShare; one, or several.
     """
 
     by: Sequence[str]
@@ -52,6 +54,7 @@ class QueryOptions(TypedDict, total=False):
     complete_only: bool
     organisation: str
     targets: bool
+    compare: str | Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class Question:
     complete_only: bool = False
     organisation: str = "as_was"
     targets: bool = False
+    compare: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, metrics: str | Sequence[str], options: QueryOptions) -> Question:
@@ -94,7 +98,9 @@ class Question:
             raise QueryError(
                 f"limit={limit!r}: give a whole number from 1, or None for all", code="BAD_LIMIT"
             )
-        return cls(metrics=_names(metrics, "metrics"), **kept | {"by": _names(kept.get("by", ()), "by", 0)})
+        for name in ("by", "compare"):
+            kept[name] = _names(kept.get(name, ()), name, 0)
+        return cls(metrics=_names(metrics, "metrics"), **kept)
 
     @property
     def dimensions(self) -> list[str]:
@@ -131,6 +137,8 @@ class Question:
             query["limit"] = self.limit
         if self.complete_only:
             query["completeOnly"] = True
+        if self.compare:
+            query["comparisons"] = list(self.compare)
         return query
 
     def dimension(self, name: str) -> str:

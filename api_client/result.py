@@ -71,6 +71,13 @@ class Result:
         return all(known.complete for known in self.completeness.values())
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What the server says of the comparisons: definitions that differ, periods with none, in Italian."""
+        measures = (self.annotation.get("measures") or {}).values()
+        said = [item.get("comparison", {}).get("notes", ()) for item in measures]
+        return tuple(dict.fromkeys(str(note["note"]) for notes in said for note in notes))
+
+    @property
     def may_have_more(self) -> bool:
         """Whether there are as many rows as the query's limit: further ones may have been left out."""
         return len(self) == self.query.get("limit")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.paths import warehouse_dir
+from orchestration.test_results import record_results
 from orchestration.workspace import Workspace
 
 __all__ = ["BuildError", "BuildFailed", "BuildReport", "Failure", "build", "build_database", "manifest_path"]
@@ -100,6 +101,7 @@ def build(
             raise
     if not results.is_file():
         raise BuildError("dbt did not build anything:\n" + "\n".join(said[-20:]))
+    record_results(build_database(workspace), manifest_path(workspace), results)
     report = _read_results(results, manifest_path(workspace))
     if report.failures:
         raise BuildFailed(report)

@@ -1,54 +1,32 @@
-"""The indicators as the compiled model declares them, without a server.
+"""The installed catalogue, and what the published file says of its tests."""
 
-UnknownIndicator      no indicator has that code
-"""
-
-import difflib
-from dataclasses import dataclass
-from typing import Any
-
-import yaml
+from pathlib import Path
 
 from orchestration.paths import semantic_model_dir
+from orchestration.workspace import Workspace
+from semantic.catalogue import Catalogue, Outcome, load_catalogue, read_results
 
-__all__ = ["CatalogueEntry", "UnknownIndicator", "catalogue", "entry"]
-
-
-class UnknownIndicator(LookupError):
-    """No indicator has that code; the message names the nearest ones."""
+__all__ = ["installed_catalogue", "last_results"]
 
 
-@dataclass(frozen=True)
-class CatalogueEntry:
-    """One indicator: its public code, Italian title and description, and what its definition declares."""
-
-    code: str
-    title: str
-    description: str
-    meta: dict[str, Any]
-
-
-def catalogue() -> list[CatalogueEntry]:
-    """Return every indicator, in order of code."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = (semantic_model_dir() / "cubes" / "componenti.yml").read_text(encoding="utf-8")
-    measures = loader(text).get_single_data()["cubes"][0]["measures"]
-    found = [
-        CatalogueEntry(item["meta"]["codice"], item["title"], item["description"], item["meta"])
-        for item in measures
-        if "prospettiva" in item.get("meta", {})
-    ]
-    return sorted(found, key=lambda item: item.code)
-
-
-def entry(code: str) -> CatalogueEntry:
-    """Return one indicator.
+def installed_catalogue() -> Catalogue:
+    """Return the catalogue of the semantic model that is installed.
 
     Raises:
-        UnknownIndicator: there is no such code.
+        CatalogueError: the model was not compiled.
     """
-    known = {item.code: item for item in catalogue()}
-    if code not in known:
-        near = difflib.get_close_matches(code, known, n=3) or sorted(known)
-        raise UnknownIndicator(f"no indicator is called '{code}'; did you mean {', '.join(near)}?")
-    return known[code]
+    return load_catalogue(semantic_model_dir())
+
+
+def last_results(workspace: Workspace) -> dict[str, Outcome]:
+    """Return the last result of each test, as the published file has it; {} where nothing is published."""
+    if not (workspace.published / "current.json").is_file():
+        return {}
+    # Here, so that listing the catalogue loads no database.
+    import duckdb
+
+    from orchestration.publication import current_file
+
+    file: Path = current_file(workspace)
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return read_results(connection)

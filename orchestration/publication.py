@@ -14,6 +14,7 @@ import duckdb
 
 from orchestration.build import build_database
 from orchestration.paths import semantic_model_dir
+from orchestration.test_results import failed_tests
 from orchestration.workspace import Workspace
 from semantic.model_reader import check_model
 
@@ -40,8 +41,8 @@ def publish(workspace: Workspace) -> Publication:
     """Publish the build database's marts and indicators; return what the pointer now says.
 
     Raises:
-        PublicationError: there is no build database, it holds no indicators, or the semantic model names
-            tables or columns that it lacks.
+        PublicationError: there is no build database, it holds no indicators, a test of it failed, or the
+            semantic model names tables or columns that it lacks.
     """
     source = build_database(workspace)
     if not source.is_file():
@@ -84,6 +85,12 @@ def _copy(source: Path, target: Path) -> None:
         ).fetchall()
         if ("indicators", "ind_stored_values") not in tables:
             raise PublicationError(f"{source} holds no indicators: run `cruscotto build` to the end first")
+        if failed := failed_tests(connection, "built"):
+            told = ", ".join(failed[:5]) + (" …" if len(failed) > 5 else "")
+            raise PublicationError(
+                f"{len(failed)} tests did not pass when they last ran ({told}): "
+                "correct what they found and run `cruscotto build` again"
+            )
         views = connection.execute(
             "select schema_name, sql from duckdb_views() where database_name = 'built' and not internal"
         ).fetchall()

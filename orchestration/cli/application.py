@@ -4,41 +4,50 @@ Exit statuses: 0 done · 1 refused or failed (the message says by what) · 2 wro
 130 interrupted.
 """
 
+import importlib
 import sys
 
 import click
 
-from api_client import CruscottoError
-from orchestration.build import BuildError
-from orchestration.catalogue import UnknownIndicator
-from orchestration.cli import asking, extracts, loading, modelling, serving
-from orchestration.cli.demo import demo
 from orchestration.cli.output import complain
-from orchestration.landing import LandingError
-from orchestration.publication import PublicationError
-from orchestration.server_process import ServerDied
-from orchestration.synthetic import SyntheticError
-from semantic.compiler import CompileError
-from semantic.model_reader import ModelError
 
 __all__ = ["cruscotto", "main"]
 
-_EXPECTED = (
-    BuildError,
-    CompileError,
-    CruscottoError,
-    LandingError,
-    ModelError,
-    OSError,
-    PublicationError,
-    ServerDied,
-    SyntheticError,
-    UnknownIndicator,
-)
+# Verb → module and name: a verb is loaded when it is used, so that `metrics` waits for no database.
+_VERBS = {
+    "extracts": "extracts:extracts",
+    "load": "loading:load",
+    "build": "loading:build_verb",
+    "publish": "loading:publish_verb",
+    "serve": "serving:serve_verb",
+    "token": "serving:token_verb",
+    "query": "asking:query",
+    "metrics": "catalogue:metrics",
+    "catalogue": "catalogue:catalogue_verb",
+    "model": "modelling:model",
+    "demo": "demo:demo",
+}
 _INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class _Verbs(click.Group):
+    """A group whose commands are imported one by one, when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the verbs in the order of a month's work."""
+        return list(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a verb, or None when there is none of that name."""
+        if cmd_name not in _VERBS:
+            return None
+        module, _, name = _VERBS[cmd_name].partition(":")
+        verb = getattr(importlib.import_module(f"orchestration.cli.{module}"), name)
+        assert isinstance(verb, click.Command)  # noqa: S101 -- the table above names commands only
+        return verb
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="cruscotto")
 def cruscotto() -> None:
     """Management control for a public body: from raw extracts to indicators by name.
@@ -55,21 +64,6 @@ def cruscotto() -> None:
     """
 
 
-for verb in (
-    extracts.extracts,
-    loading.load,
-    loading.build_verb,
-    loading.publish_verb,
-    serving.serve_verb,
-    serving.token_verb,
-    asking.query,
-    asking.metrics,
-    modelling.model,
-    demo,
-):
-    cruscotto.add_command(verb)
-
-
 def main() -> None:
     """Run the command; end the process with its exit status."""
     try:
@@ -80,7 +74,27 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except _EXPECTED as error:
+    except Exception as error:
+        if not isinstance(error, _expected()):
+            raise
         complain(str(error))
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    """Return the errors whose message is all that a user needs; imported only once something went wrong."""
+    from api_client import CruscottoError
+    from orchestration.build import BuildError
+    from orchestration.landing import LandingError
+    from orchestration.publication import PublicationError
+    from orchestration.server_process import ServerDied
+    from orchestration.synthetic import SyntheticError
+    from semantic.catalogue import CatalogueError, UnknownIndicator
+    from semantic.compiler import CompileError
+    from semantic.model_reader import ModelError
+
+    return (
+        BuildError, CatalogueError, CompileError, CruscottoError, LandingError, ModelError, OSError,
+        PublicationError, ServerDied, SyntheticError, UnknownIndicator,
+    )  # fmt: skip

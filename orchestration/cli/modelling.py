@@ -6,10 +6,11 @@ import click
 
 from orchestration.build import manifest_path
 from orchestration.cli.output import home_option
+from orchestration.compilation import compiled_files
 from orchestration.paths import indicators_dir, semantic_model_dir, warehouse_dir
 from orchestration.publication import current_file
 from orchestration.workspace import Workspace
-from semantic.compiler import ModelFiles, compile_model, drift, write_model
+from semantic.compiler import ModelFiles, drift, write_model
 from semantic.model_reader import check_model
 from semantic.registry import registry_files
 
@@ -35,7 +36,7 @@ def _compile(manifest: Path | None, check: bool, workspace: Workspace) -> None:
       cruscotto model compile
       cruscotto model compile --check      # in a pipeline
     """
-    _refresh(compile_model(manifest or manifest_path(workspace)), semantic_model_dir(), check)
+    _refresh(compiled_files(manifest or manifest_path(workspace)), semantic_model_dir(), check)
 
 
 @model.command("registry")

@@ -17,9 +17,11 @@ from orchestration.landing.database import open_database
 from orchestration.landing.sql import identifier, literal
 from orchestration.workspace import Workspace
 
-__all__ = ["QUARANTINE_COLUMNS", "RawTables", "ensure_schemas"]
+__all__ = ["QUARANTINE_COLUMNS", "STAMPS", "RawTables", "ensure_schemas"]
 
 _BOOKKEEPING = {"_file": "VARCHAR", "_line": "INTEGER", "_load_id": "VARCHAR", "_delivery": "VARCHAR"}
+STAMPS = tuple(_BOOKKEEPING)
+"""Columns that the landing adds to every raw table: they are in no file and in no contract."""
 QUARANTINE_COLUMNS = {
     **_BOOKKEEPING,
     "contract": "VARCHAR",

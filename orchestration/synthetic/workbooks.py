@@ -16,6 +16,7 @@ from orchestration.synthetic.months import Month
 __all__ = ["write_controls", "write_measures", "write_plans"]
 
 _SHEETS = {"CPP": "controls_cpp", "AC": "controls_ac", "AUDIT": "controls_audit"}
+_PLAN_SHEETS = {"VOLUMI": "plan_volumes", "OBIETTIVI": "plan_targets", "SUSSIDIARIETA": "plan_subsidiarity"}
 _DOCUMENT_DATE = datetime(2020, 1, 1)
 _FIRST_PLANNED_YEAR = 2022
 # The first two versions are agreed with the directorates for the year; the last one reaches every office,
@@ -47,9 +48,10 @@ def write_plans(database: Database, outbox: Outbox, month: Month) -> None:
     for version, is_detailed in _VERSIONS.items():
         name = f"{version}_{month.year}"
         database.set({"version": name, "is_detailed": is_detailed})
-        tables = {"VOLUMI": database.table("plan_volumes"), "OBIETTIVI": database.table("plan_targets")}
+        tables = {sheet: database.table(query) for sheet, query in _PLAN_SHEETS.items()}
         totals: dict[str, object] = {f"righe_{sheet}": len(table.rows) for sheet, table in tables.items()}
         totals["somma_definito_om"] = tables["VOLUMI"].total("definito_om")
+        totals["somma_pezzi"] = tables["SUSSIDIARIETA"].total("pezzi")
         _drop(outbox, f"PIANO_{name}.xlsx", tables, totals)
 
 

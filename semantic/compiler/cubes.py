@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from semantic.compiler.expansion import Expander, Term, qualified
-from semantic.compiler.formula import formula_text
 from semantic.compiler.manifest import Dimension, Measure, Metric, SemanticManifest, SemanticModel
+from semantic.compiler.notation import formula_text
 
 __all__ = ["COMPONENTS", "components_cube", "dimension_cube", "hierarchy_levels"]
 
@@ -201,6 +201,7 @@ def _indicator_meta(metric: Metric, expander: Expander, single: Term | None, sou
         "formula": formula_text(metric, expander),
         "descrizione_en": " ".join(metric.meta["descrizione_en"].split()),
     }
+    meta |= {key: metric.meta[key] for key in ("abolito_da", "sostituito_da") if key in metric.meta}
     if "definizioni" in metric.meta:
         meta["famiglia"] = metric.meta["definizioni"]
     if sources:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from semantic.compiler.catalogue import catalogue_text
 from semantic.compiler.cubes import COMPONENTS, components_cube, dimension_cube
+from semantic.compiler.lineage import Extract, read_lineage
 from semantic.compiler.manifest import read_manifest
 from semantic.compiler.values import targets_cube, targets_view, values_cube, values_view
 from semantic.compiler.views import indicator_views
@@ -15,14 +17,20 @@ __all__ = ["ModelFiles", "compile_model", "drift", "write_model"]
 ModelFiles = Mapping[str, str]
 """Relative path of each file of the model (`cubes/componenti.yml`) and its text."""
 
+_CATALOGUE = "catalogue.json"
 _HEADER = "# Generated from dbt by `cruscotto model compile`: change the definition there, not here.\n"
 
 
-def compile_model(manifest_path: Path) -> ModelFiles:
-    """Compile dbt's manifest into the files of the Cube model.
+def compile_model(manifest_path: Path, extracts: Mapping[str, Extract], project: Path) -> ModelFiles:
+    """Compile dbt's manifest into the files of the Cube model and the catalogue beside it.
+
+    Args:
+        manifest_path: `target/manifest.json` of `dbt compile` or `dbt build`.
+        extracts: what the contracts say of the raw tables, by name.
+        project: the dbt project's folder, where the seeds are.
 
     Raises:
-        CompileError: a definition has no translation.
+        CompileError: a definition has no translation, or a column no origin.
     """
     manifest = read_manifest(manifest_path)
     components = components_cube(manifest)
@@ -32,6 +40,8 @@ def compile_model(manifest_path: Path) -> ModelFiles:
     views = [*indicator_views(manifest, components), values_view(), targets_view()]
     files = {f"cubes/{cube['name']}.yml": _render("cubes", cube) for cube in cubes}
     files |= {f"views/{view['name']}.yml": _render("views", view) for view in views}
+    lineage = read_lineage(manifest_path, extracts, project)
+    files[_CATALOGUE] = catalogue_text(manifest, manifest.models[COMPONENTS], lineage, manifest_path)
     return dict(sorted(files.items()))
 
 
@@ -50,9 +60,8 @@ def write_model(files: ModelFiles, folder: Path) -> list[str]:
 
 def drift(files: ModelFiles, folder: Path) -> list[str]:
     """Return the relative paths that differ between the compiled files and the folder, sorted."""
-    present = {
-        str(path.relative_to(folder)): path.read_text(encoding="utf-8") for path in folder.glob("*/*.yml")
-    }
+    kept = [*folder.glob("*/*.yml"), *folder.glob(_CATALOGUE)]
+    present = {str(path.relative_to(folder)): path.read_text(encoding="utf-8") for path in kept}
     return sorted(name for name in {*files, *present} if files.get(name) != present.get(name))
 
 

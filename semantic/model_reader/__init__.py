@@ -17,7 +17,7 @@ from semantic.model_reader.definitions import (
     View,
     ViewMember,
 )
-from semantic.model_reader.errors import ModelError, Problem, nearest
+from semantic.model_reader.errors import ModelError, Place, Problem, nearest
 from semantic.model_reader.loading import check_model, load_model
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "MemberRef",
     "Model",
     "ModelError",
+    "Place",
     "Problem",
     "Rules",
     "Segment",

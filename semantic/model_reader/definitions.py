@@ -112,6 +112,8 @@ class Rules:
         family: the definitions of which, in each period, the one in force answers.
         expected: the measure that counts the deliveries a value depends on; '' when not counted.
         present: the measure that counts those that arrived.
+        abolished_by: the act that ended the definition; '' when none is named.
+        replaced_by: the measures that took its place.
     """
 
     requires: tuple[str, ...] = ()
@@ -122,6 +124,8 @@ class Rules:
     family: tuple[str, ...] = ()
     expected: str = ""
     present: str = ""
+    abolished_by: str = ""
+    replaced_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,7 +17,8 @@ def read_rules(document: Document, meta: Mapping[str, Any]) -> Rules:
     Args:
         document: the measure, where problems are noted.
         meta: its meta: `richiede`, `livelli`, `tagli` (lists of names), `valido_dal`, `valido_al` (ISO dates,
-            the last day included), `famiglia` (measures), `completezza` (`attese`, `presenti`: measures).
+            the last day included), `famiglia` (measures), `completezza` (`attese`, `presenti`: measures),
+            `abolito_da` (an act), `sostituito_da` (measures).
     """
     levels = _names(document, meta, "livelli")
     for level in levels or ():
@@ -33,6 +34,8 @@ def read_rules(document: Document, meta: Mapping[str, Any]) -> Rules:
         family=_names(document, meta, "famiglia") or (),
         expected=expected,
         present=present,
+        abolished_by=_text(document, meta, "abolito_da"),
+        replaced_by=_names(document, meta, "sostituito_da") or (),
     )
 
 
@@ -74,6 +77,14 @@ def _names(document: Document, meta: Mapping[str, Any], key: str) -> tuple[str, 
         return tuple(names)
     document.refuse("meta", f"{key} is {names!r}, not a list of names")
     return None
+
+
+def _text(document: Document, meta: Mapping[str, Any], key: str) -> str:
+    text = meta.get(key)
+    if text is None or isinstance(text, str):
+        return text or ""
+    document.refuse("meta", f"{key} is {text!r}, not a text")
+    return ""
 
 
 def _date(document: Document, meta: Mapping[str, Any], key: str) -> date | None:

@@ -7,6 +7,7 @@ QueryError              any refusal: `status`, `code`, `member`, `suggestion`
 └── RefusedByGuard      the number would be wrong
 """
 
+from semantic.planner.comparisons import COMPARISONS, Added
 from semantic.planner.errors import (
     InvalidQuery,
     QueryError,
@@ -14,14 +15,18 @@ from semantic.planner.errors import (
     UnknownMember,
     UnsupportedQuery,
 )
+from semantic.planner.guards import InForce
 from semantic.planner.planning import Plan, Planner
 from semantic.planner.query import GRANULARITIES, Query
 from semantic.planner.rendering import Statement
 from semantic.planner.resolved import Column
 
 __all__ = [
+    "COMPARISONS",
     "GRANULARITIES",
+    "Added",
     "Column",
+    "InForce",
     "InvalidQuery",
     "Plan",
     "Planner",

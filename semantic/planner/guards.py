@@ -18,7 +18,7 @@ from semantic.planner.errors import RefusedByGuard
 from semantic.planner.periods import Period, parse_period
 from semantic.planner.resolved import Both, Predicate, ResolvedQuery, Test, measures_used
 
-__all__ = ["check_guards"]
+__all__ = ["PERIOD", "InForce", "check_guards", "cutting", "definitions_at", "in_force", "pinned_values"]
 
 # The dimension that holds reporting periods, in every cube that has them.
 PERIOD = "periodo"
@@ -47,19 +47,58 @@ def check_guards(resolved: ResolvedQuery, model: Model) -> None:
     Raises:
         RefusedByGuard: naming the measure, what is wrong and what to add or leave out.
     """
-    pinned = _pinned(resolved)
+    pinned = pinned_values(resolved)
     for member, measure in measures_used(resolved):
         for name in measure.rules.requires:
             _check_required(resolved, member, name, pinned)
         periods = [] if PERIOD not in measure.rules.requires else _periods(resolved, measure, pinned)
-        for definition in _definitions(resolved, member, measure, periods, model):
-            asked = _Asked(member, definition)
-            _check_level(resolved, asked)
-            _check_cuts(resolved, asked)
+        definitions_at(resolved, member, measure, periods, model)
 
 
-def _pinned(resolved: ResolvedQuery) -> dict[str, frozenset[str]]:
-    """The values to which conditions that always hold restrict each dimension, by view member."""
+def definitions_at(
+    resolved: ResolvedQuery, member: ViewMember, measure: Measure, periods: list[Period], model: Model
+) -> list[Measure]:
+    """Return the definitions that answer a measure in some periods, checked for level and cut.
+
+    Raises:
+        RefusedByGuard: in one of the periods none is in force, or the one that is has no value at that level
+            or cut.
+    """
+    definitions = _definitions(resolved, member, measure, periods, model)
+    for definition in definitions:
+        asked = _Asked(member, definition)
+        _check_level(resolved, asked)
+        _check_cuts(resolved, asked)
+    return definitions
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """One definition of a family, and in which of the periods pinned it answers."""
+
+    definition: Measure
+    periods: tuple[str, ...]
+
+
+def in_force(resolved: ResolvedQuery, model: Model) -> dict[str, tuple[InForce, ...]]:
+    """Return, for each family asked, the definitions that answer it (all, when no period is pinned)."""
+    pinned = pinned_values(resolved)
+    found = {}
+    for column in resolved.measures:
+        measure = column.member.target
+        if isinstance(measure, Measure) and measure.rules.family:
+            periods = _periods(resolved, measure, pinned)
+            definitions = [model.cubes[measure.cube].measures[name] for name in measure.rules.family]
+            answers = [
+                InForce(item, tuple(one.code for one in periods if _in_force(item, one)))
+                for item in definitions
+            ]
+            found[column.name] = tuple(item for item in answers if item.periods or not periods)
+    return found
+
+
+def pinned_values(resolved: ResolvedQuery) -> dict[str, frozenset[str]]:
+    """Return the values to which conditions that always hold restrict each dimension, by view member."""
     found: dict[str, frozenset[str]] = {}
     for test in _always(resolved.where):
         if test.operator in _PINNING and not test.with_null:
@@ -145,6 +184,10 @@ def _out_of_validity(
     validity = " ".join(text for text in (since, until) if text)
     cube = model.cubes[measure.cube]
     advice = f"ask a period {validity}"
+    for name in rules.replaced_by:
+        heir = view.member_of(cube.name, name)
+        if heir is not None and _in_force(cube.measures[name], period):
+            advice = f"ask {heir.full_name}, or a period {validity}"
     for family in cube.measures.values():
         for name in family.rules.family if measure.name in family.rules.family else ():
             other = view.member_of(cube.name, name)
@@ -154,12 +197,27 @@ def _out_of_validity(
                     f"{shown.full_name}, which answers with the definition in force, or " if shown else ""
                 )
                 advice = f"ask {by_family}{other.full_name}"
+    ended = rules.valid_to is not None and period.last > rules.valid_to
     return RefusedByGuard(
-        f"{member.full_name} is defined {validity}: it has no value in {period.code}",
+        f"{member.full_name} is defined {validity}: it has no value in {period.code}"
+        + (_end(view, measure) if ended else ""),
         code="OUT_OF_VALIDITY",
         member=member.full_name,
         suggestion=advice,
     )
+
+
+def _end(view: View, measure: Measure) -> str:
+    """What ended a definition and what took its place, as the acts say it."""
+    rules = measure.rules
+    shown = [view.member_of(measure.cube, name) for name in rules.replaced_by]
+    names = [
+        member.full_name if member else name for name, member in zip(rules.replaced_by, shown, strict=True)
+    ]
+    by = f"abolita da {rules.abolished_by}, " if rules.abolished_by else ""
+    if names:
+        return f" ({by}sostituita da {', '.join(names)})"
+    return f" ({by}senza sostituto)" if by else ""
 
 
 def _check_level(resolved: ResolvedQuery, asked: _Asked) -> None:
@@ -181,7 +239,7 @@ def _check_level(resolved: ResolvedQuery, asked: _Asked) -> None:
 def _finest_level(resolved: ResolvedQuery) -> tuple[str, ViewMember | None]:
     """The level of the answer's rows: the finest that the query groups or filters by, else the nation."""
     finest: tuple[str, ViewMember | None] = (LEVELS[0], None)
-    for member in _cutting(resolved):
+    for member in cutting(resolved):
         level = member.meta.get("livello")
         if level in LEVELS and LEVELS.index(level) > LEVELS.index(finest[0]):
             finest = (level, member)
@@ -200,7 +258,7 @@ def _check_cuts(resolved: ResolvedQuery, asked: _Asked) -> None:
     allowed = asked.definition.rules.cuts
     if allowed is None:
         return
-    for member in _cutting(resolved):
+    for member in cutting(resolved):
         cut = member.meta.get("taglio")
         if cut is not None and cut not in allowed:
             names = [
@@ -217,8 +275,8 @@ def _check_cuts(resolved: ResolvedQuery, asked: _Asked) -> None:
             )
 
 
-def _cutting(resolved: ResolvedQuery) -> Iterator[ViewMember]:
-    """The members that select some rows rather than others, or tell rows apart."""
+def cutting(resolved: ResolvedQuery) -> Iterator[ViewMember]:
+    """Yield the members that select some rows rather than others, or tell rows apart."""
     for column in resolved.dimensions:
         yield column.member
     yield from resolved.segments

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from semantic.model_reader import nearest
+from semantic.planner.comparisons import COMPARISONS
 from semantic.planner.dates import canonical_timezone, date_range, day_range
 from semantic.planner.errors import InvalidQuery, UnsupportedQuery
 from semantic.planner.query import (
@@ -45,6 +46,7 @@ _KEYS = (
     "ungrouped",
     "responseFormat",
     "completeOnly",
+    "comparisons",
 )
 _MEMBER = re.compile(r"[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+")
 _TIMED = re.compile(r"[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+(\.[a-zA-Z0-9_]+)?")
@@ -91,6 +93,7 @@ def parse_query(written: Any, now: datetime, cache_mode: str | None = None) -> Q
         response_format=_choice(written, "responseFormat", RESPONSE_FORMATS, "default"),
         cache_mode=_cache_mode(written, cache_mode),
         complete_only=_boolean(written, "completeOnly"),
+        comparisons=_comparisons(written),
         written=written,
     )
     if not (query.measures or query.dimensions or any(item.granularity for item in query.time_dimensions)):
@@ -98,6 +101,8 @@ def parse_query(written: Any, now: datetime, cache_mode: str | None = None) -> Q
             "Query should contain either measures, dimensions or timeDimensions with granularities "
             "in order to be valid"
         )
+    if query.comparisons and not query.measures:
+        raise InvalidQuery("Comparisons are of measures: the query has none", suggestion="add 'measures'")
     return query
 
 
@@ -255,6 +260,17 @@ def _order(written: Any) -> tuple[Order, ...] | None:
             )
         found.append(Order(pair[0], pair[1] == "desc"))
     return tuple(found)
+
+
+def _comparisons(written: Mapping[str, Any]) -> tuple[str, ...]:
+    names = _list(written, "comparisons")
+    for index, name in enumerate(names):
+        if name not in COMPARISONS:
+            raise InvalidQuery(
+                f'Invalid query format: "comparisons[{index}]" must be one of [{", ".join(COMPARISONS)}]',
+                suggestion=nearest(str(name), COMPARISONS),
+            )
+    return tuple(dict.fromkeys(names))
 
 
 def _limit(written: Mapping[str, Any]) -> int:

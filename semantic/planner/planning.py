@@ -3,13 +3,14 @@
 JSON ─parse─► Query ─resolve─► ResolvedQuery ─guard─► the same ─render─► Plan
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from semantic.model_reader import Measure, Model
-from semantic.planner.guards import check_guards
+from semantic.planner.comparing import compare
+from semantic.planner.guards import InForce, check_guards, in_force
 from semantic.planner.parsing import parse_query
 from semantic.planner.query import Query
 from semantic.planner.rendering import Statement, render_query, render_total
@@ -24,10 +25,13 @@ class Plan:
     """Everything that is needed to answer a query.
 
     Attributes:
-        statement: the answer's rows: `resolved.columns`, then the hidden columns of completeness.
+        statement: the answer's rows: `resolved.columns`, those that comparisons add, then the hidden columns
+            of completeness.
         total: counts the rows, when asked; else None.
-        completeness: measure name → positions of its expected and present counts in the rows.
+        completeness: measure (or added column) → positions of its expected and present counts in the rows.
         bare_times: (name, position) of time dimensions that the answer also shows under their bare name.
+        definitions: family → its definitions that answer, and in which periods.
+        comparisons: added column → what it compares with.
     """
 
     resolved: ResolvedQuery
@@ -35,6 +39,8 @@ class Plan:
     total: Statement | None
     completeness: dict[str, tuple[int, int]]
     bare_times: tuple[tuple[str, int], ...]
+    definitions: Mapping[str, tuple[InForce, ...]] = field(default_factory=dict)
+    comparisons: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def query(self) -> Query:
@@ -47,12 +53,16 @@ class Plan:
         return self.resolved.columns
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all columns of the answer, added ones last."""
+        return self.resolved.names
+
+    @property
     def order(self) -> dict[str, str]:
         """The order of the answer by member, as the protocol writes it."""
-        return {
-            self.columns[index].member.full_name: "desc" if descending else "asc"
-            for index, descending in self.resolved.order
-        }
+        members = [column.member.full_name for column in self.columns]
+        members += [column.name for column in self.resolved.added]
+        return {members[index]: "desc" if descending else "asc" for index, descending in self.resolved.order}
 
 
 class Planner:
@@ -79,17 +89,30 @@ class Planner:
         """
         resolved = resolve(parse_query(written, self._clock(), cache_mode), self.model)
         check_guards(resolved, self.model)
-        hidden, completeness = self._completeness(resolved)
+        hidden, pairs = self._counted(resolved)
+        shown = len(resolved.names)
+        positions = {item.name: shown + index for index, item in enumerate(hidden)}
+        completeness, about = {}, {}
+        if resolved.added:
+            compared = compare(resolved, self.model, hidden, pairs)
+            statement, about = compared.statement, compared.about
+            positions = {name: shown + index for name, index in compared.hidden.items()}
+            completeness = {name: (shown + a, shown + b) for name, (a, b) in compared.completeness.items()}
+        else:
+            statement = render_query(resolved, self.model, hidden)
+        own = {name: (positions[pair[0]], positions[pair[1]]) for name, pair in pairs.items()}
         return Plan(
             resolved=resolved,
-            statement=render_query(resolved, self.model, hidden),
+            statement=statement,
             total=render_total(resolved, self.model) if resolved.query.total else None,
-            completeness=completeness,
+            completeness=own | completeness,
             bare_times=_bare_times(resolved),
+            definitions=in_force(resolved, self.model),
+            comparisons=about,
         )
 
-    def _completeness(self, resolved: ResolvedQuery) -> tuple[list[Measure], dict[str, tuple[int, int]]]:
-        """The hidden measures that count deliveries, each once, and where each measure finds its two."""
+    def _counted(self, resolved: ResolvedQuery) -> tuple[list[Measure], dict[str, tuple[str, str]]]:
+        """The hidden measures that count deliveries, each once, and which two of them are each measure's."""
         hidden: dict[str, Measure] = {}
         pairs: dict[str, tuple[str, str]] = {}
         for column in resolved.measures:
@@ -99,9 +122,7 @@ class Planner:
                 cube = self.model.cubes[target.cube]
                 hidden.update({name: cube.measures[name] for name in names})
                 pairs[column.name] = names
-        positions = {name: len(resolved.columns) + index for index, name in enumerate(hidden)}
-        found = {name: (positions[pair[0]], positions[pair[1]]) for name, pair in pairs.items()}
-        return list(hidden.values()), found
+        return list(hidden.values()), pairs
 
 
 def _bare_times(resolved: ResolvedQuery) -> tuple[tuple[str, int], ...]:

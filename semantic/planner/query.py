@@ -153,6 +153,7 @@ class Query:
     response_format: str
     cache_mode: str
     complete_only: bool
+    comparisons: tuple[str, ...]
     written: Mapping[str, Any]
 
     @property
@@ -169,6 +170,8 @@ class Query:
             "timeDimensions": [item.json for item in self.time_dimensions],
             "rowLimit": self.limit,
         }
+        if self.comparisons:
+            normal["comparisons"] = list(self.comparisons)
         if self.order is not None:
             normal["order"] = [{"id": item.member, "desc": item.descending} for item in self.order]
         return normal

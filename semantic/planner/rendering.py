@@ -13,7 +13,7 @@ from itertools import pairwise
 from semantic.model_reader import Cube, CubeRef, Measure, MemberRef, Model, Segment, Template, ViewMember
 from semantic.planner.resolved import Both, Column, Predicate, ResolvedQuery, Test, Value
 
-__all__ = ["Statement", "render_query", "render_total"]
+__all__ = ["Statement", "page_lines", "quoted", "render_part", "render_query", "render_total"]
 
 _AGGREGATE = {"sum": "sum({})", "min": "min({})", "max": "max({})", "count": "count({})"}
 _SIMPLE = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
@@ -34,13 +34,32 @@ def render_query(resolved: ResolvedQuery, model: Model, hidden: Sequence[Measure
     return _Writer(resolved, model).statement(hidden, paged=True)
 
 
+def render_part(resolved: ResolvedQuery, model: Model, hidden: Sequence[Measure] = ()) -> Statement:
+    """Write a statement to be a part of another: all its rows, in no order."""
+    return _Writer(resolved, model).statement(hidden, paged=False)
+
+
 def render_total(resolved: ResolvedQuery, model: Model) -> Statement:
     """Write the statement that counts all rows of the answer, whatever its limit and offset."""
     inner = _Writer(resolved, model).statement((), paged=False)
     return Statement(f"SELECT count(*) AS total_count\nFROM (\n{inner.sql}\n) AS answer", inner.parameters)
 
 
-def _quoted(name: str) -> str:
+def page_lines(resolved: ResolvedQuery) -> list[str]:
+    """Order and cut; the dimensions that are not asked for break ties, so that pages never overlap."""
+    lines = []
+    asked = {index for index, _ in resolved.order}
+    terms = [f"{index + 1} {'DESC' if desc else 'ASC'}" for index, desc in resolved.order]
+    terms += [f"{index + 1} ASC" for index in range(len(resolved.dimensions)) if index not in asked]
+    if terms:
+        lines.append("ORDER BY " + ", ".join(terms))
+    query = resolved.query
+    lines.append(f"LIMIT {query.limit}" + (f" OFFSET {query.offset}" if query.offset else ""))
+    return lines
+
+
+def quoted(name: str) -> str:
+    """Write a name of the database."""
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -56,8 +75,8 @@ class _Writer:
     def statement(self, hidden: Sequence[Measure], *, paged: bool) -> Statement:
         """Write the whole statement."""
         columns = self.resolved.columns
-        selected = [f"{self._column(column)} AS {_quoted(column.alias)}" for column in columns]
-        selected += [f"{self._measure(item)} AS {_quoted(f'__{item.name}')}" for item in hidden]
+        selected = [f"{self._column(column)} AS {quoted(column.alias)}" for column in columns]
+        selected += [f"{self._measure(item)} AS {quoted(f'__{item.name}')}" for item in hidden]
         where = [f"({self._member(member)})" for member in self.resolved.segments]
         where += [f"({self._predicate(predicate)})" for predicate in self.resolved.where]
         having = [f"({self._predicate(predicate)})" for predicate in self.resolved.having]
@@ -72,23 +91,11 @@ class _Writer:
         if having:
             lines.append("HAVING " + "\n  AND ".join(having))
         if paged:
-            lines += self._page()
+            lines += page_lines(self.resolved)
         return Statement("\n".join(lines), tuple(self.parameters))
 
-    def _page(self) -> list[str]:
-        """Order and cut; the dimensions that are not asked for break ties, so that pages never overlap."""
-        lines = []
-        asked = {index for index, _ in self.resolved.order}
-        terms = [f"{index + 1} {'DESC' if desc else 'ASC'}" for index, desc in self.resolved.order]
-        terms += [f"{index + 1} ASC" for index in range(len(self.resolved.dimensions)) if index not in asked]
-        if terms:
-            lines.append("ORDER BY " + ", ".join(terms))
-        query = self.resolved.query
-        lines.append(f"LIMIT {query.limit}" + (f" OFFSET {query.offset}" if query.offset else ""))
-        return lines
-
     def _table(self, cube: Cube) -> str:
-        return f"{'.'.join(_quoted(part) for part in cube.table)} AS {_quoted(cube.name)}"
+        return f"{'.'.join(quoted(part) for part in cube.table)} AS {quoted(cube.name)}"
 
     def _reach(self, path: tuple[str, ...]) -> None:
         """Join the cubes of a path, from the root on, that are not joined yet."""
@@ -133,7 +140,7 @@ class _Writer:
             if isinstance(part, str):
                 text.append(part)
             elif isinstance(part, CubeRef):
-                text.append(_quoted(part.cube))
+                text.append(quoted(part.cube))
             else:
                 text.append(self._reference(part))
         return "".join(text)

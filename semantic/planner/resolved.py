@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from semantic.model_reader import Measure, View, ViewMember
+from semantic.planner.comparisons import Added
 from semantic.planner.query import GRANULARITIES, Query
 
 __all__ = [
@@ -82,7 +83,8 @@ class ResolvedQuery:
         where: conditions on dimensions (all must hold).
         having: conditions on measures (all must hold).
         segments: named conditions (all must hold).
-        order: positions in `columns` (from 0) and whether descending.
+        order: positions in `columns` and then `added` (from 0) and whether descending.
+        added: the columns of comparisons, after `columns`.
     """
 
     query: Query
@@ -92,6 +94,17 @@ class ResolvedQuery:
     having: tuple[Predicate, ...]
     segments: tuple[ViewMember, ...]
     order: tuple[tuple[int, bool], ...]
+    added: tuple[Added, ...] = ()
+
+    @property
+    def shown(self) -> tuple[Column | Added, ...]:
+        """All columns that the answer shows."""
+        return (*self.columns, *self.added)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(column.name for column in self.shown)
 
     @property
     def dimensions(self) -> tuple[Column, ...]:

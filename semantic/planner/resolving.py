@@ -8,6 +8,7 @@ from decimal import Decimal
 from math import isinf
 
 from semantic.model_reader import Model, View, ViewMember, nearest
+from semantic.planner.comparisons import Added, added_columns
 from semantic.planner.dates import day_range, to_utc
 from semantic.planner.errors import InvalidQuery, UnknownMember, UnsupportedQuery
 from semantic.planner.query import Condition, Filter, Query, TimeDimension
@@ -65,6 +66,7 @@ class _Resolver:
         ]
         measures = [Column(self._member(name, "measure")) for name in query.measures]
         columns = tuple(dict.fromkeys((*dimensions, *times, *measures)))
+        added = added_columns((column.member for column in dict.fromkeys(measures)), query.comparisons)
         where, having = self._filters()
         return ResolvedQuery(
             query=query,
@@ -73,7 +75,8 @@ class _Resolver:
             where=(*(self._range(item) for item in query.time_dimensions if item.date_range), *where),
             having=having,
             segments=tuple(self._member(name, "segment") for name in query.segments),
-            order=tuple(self._order(columns)),
+            order=tuple(self._order(columns, added)),
+            added=added,
         )
 
     def _view(self) -> View:
@@ -199,11 +202,12 @@ class _Resolver:
             return found.start
         return text
 
-    def _order(self, columns: tuple[Column, ...]) -> Iterable[tuple[int, bool]]:
+    def _order(self, columns: tuple[Column, ...], added: tuple[Added, ...]) -> Iterable[tuple[int, bool]]:
         if self.query.order is None:
             yield from _default_order(columns)
             return
-        names = {column.name: index for index, column in enumerate(columns)}
+        shown: tuple[Column | Added, ...] = (*columns, *added)
+        names = {column.name: index for index, column in enumerate(shown)}
         bare = finest_times(columns)
         for item in self.query.order:
             index = names.get(item.member, bare.get(item.member))

@@ -4,7 +4,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from semantic.model_reader import ViewMember
-from semantic.planner import Plan
+from semantic.planner import Added, InForce, Plan
 from semantic.server.results import Completeness, Payload
 
 __all__ = ["annotation", "answer_head"]
@@ -37,7 +37,11 @@ def annotation(plan: Plan, payload: Payload) -> dict[str, dict[str, Any]]:
         }
         if column.name in payload.completeness:
             described["completeness"] = _completeness(payload.completeness[column.name])
+        if column.name in plan.definitions:
+            described["definitions"] = [_definition(item) for item in plan.definitions[column.name]]
         measures[column.name] = described
+    for added in plan.resolved.added:
+        measures[added.name] = _compared(added, plan, payload)
     dimensions = [column for column in plan.resolved.dimensions if not column.granularity]
     times: dict[str, dict[str, Any]] = {}
     for column in plan.resolved.dimensions:
@@ -66,6 +70,33 @@ def _segment(member: ViewMember) -> dict[str, Any]:
         described["description"] = member.description
     if member.meta:
         described["meta"] = dict(member.meta)
+    return described
+
+
+def _definition(item: InForce) -> dict[str, Any]:
+    """Say which definition of a family answers, since when, and in which of the periods asked."""
+    rules = item.definition.rules
+    return {
+        "name": item.definition.name,
+        "title": item.definition.title,
+        "validFrom": rules.valid_from.isoformat() if rules.valid_from else None,
+        "validTo": rules.valid_to.isoformat() if rules.valid_to else None,
+        "periods": list(item.periods),
+    }
+
+
+def _compared(added: Added, plan: Plan, payload: Payload) -> dict[str, Any]:
+    """Describe a column that a comparison adds, as measures are, with what it compares."""
+    described: dict[str, Any] = {
+        "title": f"{added.member.long_title}{added.title.removeprefix(added.member.title)}",
+        "shortTitle": added.title,
+        "type": "number",
+        **({"format": added.format} if added.format else {}),
+        "meta": added.meta,
+        "comparison": dict(plan.comparisons[added.name]),
+    }
+    if added.name in payload.completeness:
+        described["completeness"] = _completeness(payload.completeness[added.name])
     return described
 
 

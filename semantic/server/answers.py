@@ -34,7 +34,7 @@ def sql_answer(plan: Plan) -> dict[str, Any]:
             "order": plan.order,
             "preAggregations": [],
             "dataSource": "default",
-            "aliasNameToMember": {column.alias: column.name for column in plan.columns},
+            "aliasNameToMember": {column.alias: column.name for column in plan.resolved.shown},
             "memberNames": [column.member.full_name for column in plan.columns],
         },
         "dataSource": "default",
@@ -71,21 +71,22 @@ def incomplete(plan: Plan, payload: Payload) -> None:
         IncompleteValues: deliveries are missing.
         BadRequest: a measure has no count of deliveries.
     """
-    for column in plan.resolved.measures:
-        counted = payload.completeness.get(column.name)
+    compared = [column.name for column in plan.resolved.added if column.name in payload.completeness]
+    for name in (*(column.name for column in plan.resolved.measures), *compared):
+        counted = payload.completeness.get(name)
         if counted is None:
             raise BadRequest(
-                f"Nothing counts the deliveries of {column.name}: it cannot be said to be complete",
+                f"Nothing counts the deliveries of {name}: it cannot be said to be complete",
                 code="COMPLETENESS_UNKNOWN",
-                member=column.name,
+                member=name,
                 suggestion="leave out 'completeOnly', or ask indicators that have meta.completezza",
             )
         if counted.incomplete_rows:
             missing = counted.expected - counted.present
             raise IncompleteValues(
-                f"{column.name} is incomplete: {missing} of {counted.expected} deliveries are missing, "
+                f"{name} is incomplete: {missing} of {counted.expected} deliveries are missing, "
                 f"in {counted.incomplete_rows} of {payload.rows} rows",
-                member=column.name,
+                member=name,
                 suggestion="leave out 'completeOnly' to see the values with their completeness",
             )
 

@@ -1,11 +1,11 @@
-"""The HTTP application: Cube's REST protocol over the current publication."""
+"""The HTTP application: Cube's REST protocol over the current publication, and the catalogue as a page."""
 
 import json
 import logging
 import re
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +22,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from semantic.catalogue import Catalogue, Outcome, load_catalogue
+from semantic.catalogue.entry import described
+from semantic.catalogue.page import page
 from semantic.model_reader import load_model
 from semantic.planner import Planner, QueryError
 from semantic.server.answers import dry_run_answer, incomplete, load_answer, sql_answer
@@ -40,6 +43,8 @@ _BASE = "/cubejs-api/v1"
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 _LEAST_GZIP = 1024
 _GZIP_LEVEL = 1
+# The page brings its own style and search, and needs nothing from anywhere.
+_PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
 Endpoint = Callable[[Request, SecurityContext], Awaitable[Response]]
 
@@ -62,10 +67,12 @@ def create_app(
 
     Raises:
         ModelError: the model cannot be served; every problem with file and line.
+        CatalogueError: the catalogue beside the model is damaged.
     """
     limits = settings or ServerSettings()
     planner = Planner(load_model(model_dir), clock)
-    server = _Server(planner, Engine(Publication(published, limits), limits), auth, limits)
+    engine = Engine(Publication(published, limits), limits)
+    server = _Server(planner, engine, auth, limits, load_catalogue(model_dir, missing_ok=True))
     both = ["GET", "POST"]
     return Starlette(
         routes=[
@@ -75,6 +82,7 @@ def create_app(
             Route(f"{_BASE}/sql", server.guarded(server.sql), methods=both),
             Route(f"{_BASE}/dry-run", server.guarded(server.dry_run), methods=both),
             Route(f"{_BASE}/meta", server.guarded(server.meta), methods=["GET"]),
+            Route("/catalogue", server.guarded(server.page), methods=["GET"]),
         ],
         middleware=list(_middleware(limits)),
         exception_handlers={HTTPException: server.not_found},
@@ -99,7 +107,8 @@ class _Server:
     engine: Engine
     auth: AuthSettings
     settings: ServerSettings
-    catalogues: dict[tuple[bool, bool], bytes] = field(default_factory=dict)
+    catalogue: Catalogue
+    kept: dict[tuple[str, bool, bool], tuple[str, bytes]] = field(default_factory=dict)
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -161,12 +170,45 @@ class _Server:
         """`/v1/meta`: what can be queried."""
         extended = "extended" in request.query_params
         only_views = request.query_params.get("onlyViews") == "true"
-        # The model does not change while the server runs: each variant is written once.
-        kept = self.catalogues.get((extended, only_views))
-        if kept is None:
-            kept = _encoded(catalogue(self.planner.model, extended=extended, only_views=only_views))
-            self.catalogues[extended, only_views] = kept
-        return Response(kept, media_type="application/json")
+        return await self._keeping(
+            ("meta", extended, only_views),
+            "application/json",
+            lambda results: _encoded(
+                catalogue(
+                    self.planner.model,
+                    extended=extended,
+                    only_views=only_views,
+                    entries=self._entries(results) if extended else None,
+                )
+            ),
+        )
+
+    async def page(self, _: Request, __: SecurityContext) -> Response:
+        """`/catalogue`: the catalogue as a page for people."""
+        response = await self._keeping(
+            ("page", False, False),
+            "text/html",
+            lambda results: page(self.catalogue, results).encode(),
+        )
+        response.headers["content-security-policy"] = _PAGE_POLICY
+        return response
+
+    def _entries(self, results: Mapping[str, Outcome]) -> dict[str, dict[str, Any]]:
+        indicators = self.catalogue.indicators
+        return {code: described(item, self.catalogue, results) for code, item in indicators.items()}
+
+    async def _keeping(
+        self,
+        key: tuple[str, bool, bool],
+        media_type: str,
+        write: Callable[[Mapping[str, Outcome]], bytes],
+    ) -> Response:
+        """Answer with a text that changes only with the publication: written once for each."""
+        version, results = await self.engine.test_results()
+        kept = self.kept.get(key)
+        if kept is None or kept[0] != version:
+            kept = self.kept[key] = (version, write(results))
+        return Response(kept[1], media_type=media_type)
 
     async def readyz(self, _: Request) -> Response:
         """Whether queries can be answered."""

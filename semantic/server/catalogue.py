@@ -1,5 +1,6 @@
 """`/v1/meta`: what can be queried, as Cube lists it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from semantic.model_reader import Dimension, Measure, Model, Template, View, ViewMember
@@ -15,17 +16,35 @@ _NUMBER_FORMATS = {
 _AGGREGATES = {"count_distinct": "countDistinct"}
 
 
-def catalogue(model: Model, *, extended: bool = False, only_views: bool = False) -> dict[str, Any]:
+def catalogue(
+    model: Model,
+    *,
+    extended: bool = False,
+    only_views: bool = False,
+    entries: Mapping[str, Mapping[str, Any]] | None = None,
+) -> dict[str, Any]:
     """Describe every public view (and public cube) with its members, hierarchies and folders.
 
     Args:
         model: the model.
         extended: add where each is defined and its SQL.
         only_views: leave public cubes out.
+        entries: what to add to an indicator's meta as `catalogo`, by code; with `extended` only.
     """
     shown = [view for view in model.views.values() if view.public and view.members]
     cubes = [_view(view, model, extended) for view in shown if not (only_views and view.is_cube)]
+    if extended:
+        _add_entries(cubes, entries or {})
     return {"cubes": cubes}
+
+
+def _add_entries(cubes: list[dict[str, Any]], entries: Mapping[str, Mapping[str, Any]]) -> None:
+    """Add formula, lineage and tests to the indicators: one of them and its parts have the same `codice`."""
+    for cube in cubes:
+        for measure in cube["measures"]:
+            meta = measure.get("meta", {})
+            if "prospettiva" in meta and meta.get("codice") in entries:
+                measure["meta"] = meta | {"catalogo": entries[meta["codice"]]}
 
 
 def _view(view: View, model: Model, extended: bool) -> dict[str, Any]:

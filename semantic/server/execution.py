@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from semantic.catalogue import Outcome, read_results
 from semantic.planner import Plan
 from semantic.server.encoding import Json, encode_column
 from semantic.server.errors import ContinueWait, DatabaseFailure, NotReady, QueryTimeout
@@ -102,6 +103,7 @@ class Engine:
         self._cache = ResultCache(settings.cache_bytes)
         self._jobs: dict[Key, _Job] = {}
         self._version = ""
+        self._results: tuple[str, dict[str, Outcome]] = ("", {})
 
     async def answer(self, plan: Plan) -> Payload:
         """Return the data of a plan.
@@ -137,6 +139,18 @@ class Engine:
         except NotReady:
             return False
         return True
+
+    async def test_results(self) -> tuple[str, dict[str, Outcome]]:
+        """Return the version that is served and the last results of its tests; ("", {}) before the first."""
+        if not await self.ready():
+            return "", {}
+        database = self._publication.acquire()
+        try:
+            if self._results[0] != database.version:
+                self._results = (database.version, await asyncio.to_thread(_read_results, database))
+            return self._results
+        finally:
+            database.release()
 
     async def close(self) -> None:
         """Stop all queries and let go of the database."""
@@ -193,8 +207,13 @@ class Engine:
             job.waiting -= 1
 
 
+def _read_results(database: Database) -> dict[str, Outcome]:
+    with database.cursor() as cursor:
+        return read_results(cursor)
+
+
 def _key(plan: Plan, version: str) -> Key:
-    names = tuple(column.name for column in plan.columns)
+    names = plan.names
     total = plan.total is not None
     return (version, plan.query.response_format, total, names, plan.statement.sql, plan.statement.parameters)
 
@@ -210,7 +229,7 @@ def _completeness(rows: list[tuple[Any, ...]], expected_at: int, present_at: int
 
 def _data(plan: Plan, rows: list[tuple[Any, ...]], kinds: list[str]) -> bytes:
     """Encode the rows in the format that the query asks for."""
-    names = [column.name for column in plan.columns]
+    names = list(plan.names)
     raw = list(zip(*rows, strict=True)) or [()] * len(names)
     columns = [encode_column(raw[index], kinds[index]) for index in range(len(names))]
     for name, index in plan.bare_times:

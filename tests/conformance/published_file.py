@@ -15,7 +15,7 @@ from orchestration.paths import seeds_dir
 from orchestration.publication import current_file, publish
 from orchestration.workspace import Workspace
 
-__all__ = ["PublishedFile", "make_published_file"]
+__all__ = ["PublishedFile", "make_published_file", "write_raw"]
 
 RAW_SQL = Path(__file__).parent / "warehouse" / "raw.sql"
 HELP_TABLES = frozenset({"months", "products", "workplaces", "pieces"})
@@ -34,14 +34,14 @@ class PublishedFile:
 def make_published_file(home: Path) -> PublishedFile:
     """Write the raw rows, build the warehouse and publish it, all under `home`."""
     workspace = Workspace(home).create()
-    _write_raw(workspace.raw)
+    write_raw(workspace.raw)
     build(workspace, select="resource_type:seed resource_type:model")
     publish(workspace)
     manifest = manifest_path(workspace).with_name("semantic_manifest.json")
     return PublishedFile(workspace.published, current_file(workspace), manifest)
 
 
-def _write_raw(raw: Path) -> None:
+def write_raw(raw: Path) -> None:
     """Write each table of `raw.sql`, with the columns of provenance, as the landing would."""
     with duckdb.connect() as database:
         database.execute("set variable structures = ?", [str(seeds_dir() / "strutture.csv")])

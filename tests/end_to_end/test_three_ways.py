@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from api_client import Client
-from orchestration.catalogue import catalogue
+from orchestration.catalogue import installed_catalogue
 from tests.end_to_end.hand_written import by_hand, measure_by_hand
 from tests.registry import registry_measures
 
@@ -17,11 +17,11 @@ ORGANISATIONS = ["as_was", "as_is"]
 
 CASES = [
     (item.code, level, period, organisation)
-    for item in catalogue()
-    if "famiglia" not in item.meta and item.code not in registry_measures()
+    for item in installed_catalogue().indicators.values()
+    if "definizioni" not in item.declared and item.code not in registry_measures()
     for level in LEVELS
-    if level in item.meta["livelli"]
-    for period in (PERIODS if item.meta["valido_al"] is None else PERIODS_2021)
+    if level in item.levels
+    for period in (PERIODS if item.declared["valido_al"] is None else PERIODS_2021)
     for organisation in ORGANISATIONS
 ]
 

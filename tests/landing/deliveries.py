@@ -78,6 +78,7 @@ VOLUMES_HEADER = [
     "definito_om",
     "risorse_fte",
 ]
+SUBSIDIARITY_HEADER = ["versione", "anno", "cod_struttura", "cod_struttura_sussidiata", "mese", "pezzi"]
 TARGETS_HEADER = ["versione", "indicatore", "cod_struttura", "cod_area", "periodo", "valore"]
 
 

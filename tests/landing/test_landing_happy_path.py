@@ -13,6 +13,7 @@ from .deliveries import (
     COSTS_HEADER,
     PERSON,
     RESULTS_HEADER,
+    SUBSIDIARITY_HEADER,
     TARGETS_HEADER,
     VOLUMES_HEADER,
     control_row,
@@ -65,6 +66,8 @@ RAW_TYPES = {
     "piano_volumi": "versione VARCHAR, anno INTEGER, cod_struttura VARCHAR, cod_linea VARCHAR, mese INTEGER, "
     "giacenza_om DECIMAL(18,4), pervenuto_om DECIMAL(18,4), definito_om DECIMAL(18,4), "
     "risorse_fte DECIMAL(18,4)",
+    "piano_sussidiarieta": "versione VARCHAR, anno INTEGER, cod_struttura VARCHAR, "
+    "cod_struttura_sussidiata VARCHAR, mese INTEGER, pezzi INTEGER",
     "piano_obiettivi": "versione VARCHAR, indicatore VARCHAR, cod_struttura VARCHAR, cod_area VARCHAR, "
     "periodo VARCHAR, valore DECIMAL(18,6)",
 }
@@ -222,15 +225,21 @@ def test_plan(ready: Workspace) -> None:
             ["V0.1_2025", "indice_giacenza", "DR-UMBRIA", "FLUSSI", "2025-A", 30],
             ["V0.1_2025", "produttivita", "NAZIONALE", None, "2025-P03", 105.25],
         ],
+        "SUSSIDIARIETA": [
+            SUBSIDIARITY_HEADER,
+            ["V0.1_2025", 2025, "DR-UMBRIA", "NAZIONALE", 1, 40],
+        ],
     }
     drop(
         ready.landing,
         "PIANO_V0.1_2025.xlsx",
         workbook(sheets),
-        3,
+        4,
         righe_VOLUMI=1,
         righe_OBIETTIVI=2,
+        righe_SUSSIDIARIETA=1,
         somma_definito_om="1234.5",
+        somma_pezzi="40",
     )
     assert land_one(ready).verdict is Verdict.LOADED
     assert rows_of(ready, "piano_volumi", "giacenza_om, pervenuto_om, risorse_fte, _delivery") == [
@@ -240,6 +249,7 @@ def test_plan(ready: Workspace) -> None:
         ("FLUSSI", "2025-A", Decimal("30.000000")),
         (None, "2025-P03", Decimal("105.250000")),
     ]
+    assert rows_of(ready, "piano_sussidiarieta", "cod_struttura, mese, pezzi") == [("DR-UMBRIA", 1, 40)]
 
 
 def test_masters_come_before_what_refers_to_them(workspace: Workspace) -> None:

@@ -42,3 +42,58 @@ from range(240) as numbers (i);
 create view slow.numbers as select i from range(60000000) as t (i);
 create view slow.endless as select i from range(1000000000000) as t (i);
 create table slow.broken (i integer);
+
+-- Few rows, for comparisons: every value in the tests is worked by hand from these.
+create table marts.nodes as
+select * from (values
+    ('n1', 'DR-A', 'O1', 'R1', 'C'), ('n2', 'DR-A', 'O2', 'R1', 'C'), ('n3', 'DR-B', 'O3', 'R2', 'C'),
+    ('n4', 'DR-C', 'O4', 'R2', 'C'), ('n5', 'DR-D', 'O5', 'R3', 'C'), ('n6', 'DR-E', 'O6', 'R3', 'D'),
+    ('n7', 'DR-A', 'DR-A/PROPRIA', 'R1', 'C'), ('n8', 'DC-X', 'O8', null, null),
+    -- A directorate of two clusters, and an office that moved from one directorate to another.
+    ('n9', 'DR-F', 'O9', 'R4', 'C'), ('n10', 'DR-F', 'O10', 'R4', 'D'),
+    ('n11', 'DR-A', 'O11', 'R1', 'C'), ('n12', 'DR-B', 'O11', 'R2', 'C')
+) as t (node_key, directorate_code, office_code, region, economic_cluster);
+
+create table indicators.figures as
+select
+    row_number() over () as row_id,
+    period_code, make_date(substr(period_code, 1, 4)::integer, 3, 31) as period_end_date,
+    scenario_code, node_key, line_code,
+    pieces::decimal(18, 2) as pieces, hours::decimal(18, 2) as hours, 1 as expected, present
+from (values
+    ('2025-M03', 'consuntivo', 'n1', 'L1', 30, 10, 1), ('2025-M03', 'consuntivo', 'n2', 'L2', 30, 20, 1),
+    ('2025-M03', 'consuntivo', 'n3', 'L1', 20, 10, 1), ('2025-M03', 'consuntivo', 'n4', 'L2', 100, 160, 1),
+    ('2025-M03', 'consuntivo', 'n5', 'L2', 5, 0, 1), ('2025-M03', 'consuntivo', 'n6', 'L2', 10, 4, 0),
+    ('2025-M03', 'consuntivo', 'n8', 'L2', 5, 0, 1), ('2025-M03', 'V0', 'n1', 'L1', 1000, 1, 1),
+    ('2024-M03', 'consuntivo', 'n1', 'L1', 40, 10, 0), ('2024-M03', 'consuntivo', 'n3', 'L1', 0, 10, 1),
+    ('2024-M03', 'consuntivo', 'n5', 'L2', 8, 2, 1), ('2023-M03', 'consuntivo', 'n1', 'L1', 7, 7, 1),
+    ('2025-M02', 'consuntivo', 'n1', 'L1', 50, 20, 1), ('2025-M02', 'consuntivo', 'n3', 'L1', 10, 10, 1),
+    ('2025-M01', 'consuntivo', 'n1', 'L1', 12, 4, 1), ('2024-M12', 'consuntivo', 'n1', 'L1', 6, 4, 1),
+    ('2025-P03', 'consuntivo', 'n1', 'L1', 92, 34, 1), ('2025-P03', 'consuntivo', 'n2', 'L2', 30, 20, 1),
+    ('2025-P03', 'consuntivo', 'n3', 'L1', 30, 20, 1),
+    ('2025-P02', 'consuntivo', 'n1', 'L1', 62, 24, 1), ('2025-P01', 'consuntivo', 'n1', 'L1', 12, 4, 1),
+    ('2024-P03', 'consuntivo', 'n1', 'L1', 100, 50, 1),
+    ('2025-M04', 'consuntivo', 'n1', 'L1', 4, 2, 1), ('2025-M04', 'consuntivo', 'n3', 'L1', 3, 2, 1),
+    ('2025-M04', 'consuntivo', 'n7', 'L1', 9, 1, 1),
+    ('2025-M05', 'consuntivo', 'n1', 'L1', 5, 1, 1), ('2025-M05', 'consuntivo', 'n9', 'L1', 10, 1, 1),
+    ('2025-M05', 'consuntivo', 'n10', 'L1', 10, 1, 1),
+    ('2025-M06', 'consuntivo', 'n11', 'L1', 4, 2, 1), ('2025-M06', 'consuntivo', 'n12', 'L1', 6, 2, 1),
+    ('2025-M06', 'consuntivo', 'n1', 'L1', 3, 1, 1),
+    ('2025-M07', 'consuntivo', 'n1', 'L1', 0.1, 0.3, 1), ('2025-M07', 'consuntivo', 'n3', 'L1', 0.3, 0.9, 1)
+) as t (period_code, scenario_code, node_key, line_code, pieces, hours, present);
+
+create table indicators.reported as
+select indicator_code, organisation_code, node_level, node_code, split_part(area_node_code, ':', 1) as area_node_type,
+    area_node_code, period_code, 'consuntivo' as scenario_code, target::double as target
+from (values
+    ('resa', 'as_was', 'direzione', 'DR-A', 'TOT', '2025-M03', 1.6),
+    ('resa', 'as_was', 'direzione', 'DR-B', 'TOT', '2025-M03', null),
+    ('resa', 'as_is', 'direzione', 'DR-A', 'TOT', '2025-M03', 5),
+    ('resa', 'as_was', 'direzione', 'DR-A', 'linea:L1', '2025-M03', 6),
+    ('resa', 'as_was', 'sede', 'O1', 'TOT', '2025-M03', 4),
+    ('resa', 'as_was', 'nazionale', 'NAZIONALE', 'TOT', '2025-M03', 1),
+    ('resa', 'as_was', 'direzione', 'DR-A', 'TOT', '2025-P03', 2),
+    ('resa', 'as_was', 'direzione', 'DR-A', 'TOT', '2025-P02', 2.5),
+    ('attesa', 'as_was', 'direzione', 'DR-A', 'TOT', '2025-M03', 0.4),
+    ('attesa', 'as_was', 'direzione', 'DR-B', 'TOT', '2025-M03', 0)
+) as t (indicator_code, organisation_code, node_level, node_code, area_node_code, period_code, target);

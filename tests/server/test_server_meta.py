@@ -29,6 +29,9 @@ def test_meta_lists_views_and_public_cubes(api: Api) -> None:
     """Hidden cubes are not shown; `onlyViews` leaves the public ones out."""
     everything = api.http.get("/cubejs-api/v1/meta").json()["cubes"]
     assert [(cube["name"], cube["type"]) for cube in everything] == [
+        ("confronti", "view"),
+        ("senza_cluster", "view"),
+        ("valori", "view"),
         ("indicatori", "view"),
         ("sintesi", "view"),
         ("lento", "cube"),
@@ -36,7 +39,13 @@ def test_meta_lists_views_and_public_cubes(api: Api) -> None:
         ("rotto", "cube"),
     ]
     only = api.http.get("/cubejs-api/v1/meta", params={"onlyViews": "true"}).json()["cubes"]
-    assert [cube["name"] for cube in only] == ["indicatori", "sintesi"]
+    assert [cube["name"] for cube in only] == [
+        "confronti",
+        "senza_cluster",
+        "valori",
+        "indicatori",
+        "sintesi",
+    ]
 
 
 def test_meta_describes_members_as_cube_does(api: Api) -> None:

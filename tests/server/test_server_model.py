@@ -91,7 +91,16 @@ def test_sound_model() -> None:
     assert (sede.long_title, sede.type, sede.kind) == ("Indicatori Struttura", "string", "dimension")
     assert view.hierarchies[1].levels == ("direzione", "struttura", "agenzia")
     assert "riga" not in view.members
-    assert set(model.views) == {"indicatori", "sintesi", "lento", "infinito", "rotto"}
+    assert set(model.views) == {
+        "indicatori",
+        "sintesi",
+        "confronti",
+        "senza_cluster",
+        "valori",
+        "lento",
+        "infinito",
+        "rotto",
+    }
     family = view.members["produttivita"].target
     assert isinstance(family, Measure)
     assert family.rules.family == ("produttivita_2021", "produttivita_2025")

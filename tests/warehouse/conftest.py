@@ -1,4 +1,4 @@
-"""Dbt's manifest of the checkout, parsed once."""
+"""What dbt makes of the checkout: its manifest, with the compiled SQL, and the definitions in it."""
 
 import os
 import subprocess
@@ -13,12 +13,17 @@ from semantic.compiler.manifest import SemanticManifest, read_manifest
 
 @pytest.fixture(scope="session")
 def manifest_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Dbt's manifest of the checkout, freshly parsed."""
+    """Dbt's manifest of the checkout, freshly compiled (as `make model` does it: no database is read)."""
     target = tmp_path_factory.mktemp("dbt")
-    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "--log-path", str(target), "parse"]
+    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "--log-path", str(target), "compile"]
+    command += ["--no-introspect", "--no-populate-cache", "--exclude", "resource_type:test"]
     command += ["--project-dir", str(warehouse_dir()), "--profiles-dir", str(warehouse_dir())]
     command += ["--target-path", str(target)]
-    environment = os.environ | {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DBT_VERSION_CHECK": "false"}
+    environment = os.environ | {
+        "CRUSCOTTO_BUILD_DATABASE": ":memory:",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_VERSION_CHECK": "false",
+    }
     subprocess.run(command, check=True, env=environment)
     return target / "manifest.json"
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.compilation import compiled_files
 from orchestration.paths import indicators_dir, semantic_model_dir, warehouse_dir
-from semantic.compiler import compile_model, drift
+from semantic.compiler import drift
 from semantic.compiler.manifest import Metric, SemanticManifest
 from semantic.registry import registry_files
 from tests.registry import registry_measures
@@ -107,7 +108,7 @@ def test_validity_is_that_of_the_regime_it_filters_on(definitions: SemanticManif
 
 
 def test_the_committed_model_is_the_compiled_one(manifest_file: Path) -> None:
-    changed = drift(compile_model(manifest_file), semantic_model_dir())
+    changed = drift(compiled_files(manifest_file), semantic_model_dir())
     assert not changed, "run `make model` and commit semantic/model/"
 
 
@@ -117,12 +118,21 @@ def test_the_committed_registry_metrics_are_the_generated_ones() -> None:
 
 
 def test_a_definition_changed_by_hand_in_the_model_is_drift(manifest_file: Path, tmp_path: Path) -> None:
-    files = dict(compile_model(manifest_file))
+    files = dict(compiled_files(manifest_file))
     for name, text in files.items():
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text.replace("polarita: -1", "polarita: 1"), encoding="utf-8")
     assert drift(files, tmp_path) == ["cubes/componenti.yml"]
+
+
+def test_the_catalogue_drifts_with_the_model(manifest_file: Path, tmp_path: Path) -> None:
+    files = dict(compiled_files(manifest_file))
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text.replace('"polarita": -1', '"polarita": 1'), encoding="utf-8")
+    assert drift(files, tmp_path) == ["catalogue.json"]
 
 
 def test_nothing_personal_passes_staging() -> None:

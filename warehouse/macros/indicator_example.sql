@@ -7,7 +7,9 @@
 #}
 {% macro indicator_example(given, expect) %}
     {% set columns = {'period_code': 'varchar', 'period_days': 'integer', 'regime_code': 'varchar', 'scenario_code': 'varchar'} %}
-    {% for flag in ['is_production_area', 'is_productivity_area', 'is_production_structure'] %}
+    {% for flag in [
+        'is_production_area', 'is_productivity_area', 'is_support_area', 'is_production_structure', 'is_directorate_structure',
+    ] %}
         {% do columns.update({flag: 'boolean'}) %}
     {% endfor %}
     {% for key in component_keys() %}

@@ -233,3 +233,7 @@ create table piano_obiettivi (
     versione varchar, indicatore varchar, cod_struttura varchar, cod_area varchar, periodo varchar,
     valore decimal(18, 6)
 );
+create table piano_sussidiarieta (
+    versione varchar, anno integer, cod_struttura varchar, cod_struttura_sussidiata varchar, mese integer,
+    pezzi integer
+);

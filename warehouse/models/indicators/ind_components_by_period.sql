@@ -36,7 +36,9 @@ final as (
         components.area_key,
         components.is_production_area,
         components.is_productivity_area,
+        components.is_support_area,
         components.is_production_structure,
+        components.is_directorate_structure,
         components.block_code,
         {%- for key in component_keys() %}
         components.{{ key }},

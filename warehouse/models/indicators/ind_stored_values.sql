@@ -67,7 +67,7 @@ targets_by_indicator as (
 
 ),
 
-{% for metric in reported %}
+{% for metric in reported if not metric.config.meta.get('definizioni') %}
 {% set meta = metric.config.meta %}
 {% set formula = indicator_formula(metric) %}
 {% set sources = indicator_sources(metric) %}
@@ -103,6 +103,34 @@ targets_by_indicator as (
         {%- endif %}
         -- Nothing is stored for a combination in which no term has a value.
         and coalesce({% for term in modules.re.findall('term_\\d+', over_terms(formula.value, terms)) %}{{ term }}{{ ', ' if not loop.last }}{% endfor %}, null) is not null
+
+),
+{% endfor %}
+
+-- A family has its definitions' values, each at the levels, areas and periods that its own definition allows.
+{% for metric in reported if metric.config.meta.get('definizioni') %}
+{{ metric.name }}_rows as (
+
+    {% for definition in metric.config.meta.definizioni %}
+    select
+        '{{ metric.name }}' as indicator_code,
+        organisation_code,
+        node_code,
+        node_level,
+        area_node_type,
+        area_node_code,
+        period_code,
+        scenario_code,
+        numerator,
+        denominator,
+        value,
+        expected_n,
+        present_n,
+        polarity,
+        has_scenario_target
+    from {{ definition }}_rows
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 {% endfor %}
@@ -178,8 +206,7 @@ final as (
         denominator,
         value,
         target,
-        -- indicators.md, ground rule 7: polarity × (actual − target) / |target| × 100; caps belong to composites.
-        polarity * (value - target) / nullif(abs(target), 0) * 100 as deviation_pct,
+        {{ deviation_pct('value', 'target', 'polarity') }} as deviation_pct,
         expected_n,
         present_n,
         expected_n = present_n as is_complete

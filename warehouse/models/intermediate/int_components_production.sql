@@ -20,26 +20,44 @@ structures as (
 
 ),
 
+constants as (
+
+    select * from {{ ref('int_constant_coefficients') }}
+
+),
+
 -- A structure's own requests: received, completed by its own staff, in stock.
 own_production_block as (
 
     select
-        month_key,
-        scenario_code,
-        structure_key,
-        structure_current_key,
-        area_key,
+        rows.month_key,
+        rows.scenario_code,
+        rows.structure_key,
+        rows.structure_current_key,
+        rows.area_key,
         {{ component_block('production', dict(
-            sums_of(production_measures),
-            product_key='product_key',
+            sums_of(production_measures, 'rows.'),
+            product_key='rows.product_key',
             definito_sussidiarieta_resa='0',
             definito_sussidiarieta_resa_om='0',
             definito_sussidiarieta_ricevuta='0',
             definito_sussidiarieta_ricevuta_om='0',
+            pervenuto_om_costanti='sum(rows.pervenuto * constants.base_coefficient)',
+            definito_om_costanti='sum(rows.definito * constants.base_coefficient)',
+            definito_sussidiarieta_resa_om_costanti='0',
+            giacenza_finale_om_costanti='sum(rows.giacenza_finale * constants.base_coefficient)',
         )) }}
-    from production
-    where service_mode = 'P'
-    group by month_key, scenario_code, structure_key, structure_current_key, area_key, product_key
+    from production as rows
+    left join constants
+        on rows.product_key = constants.product_key
+    where rows.service_mode = 'P'
+    group by
+        rows.month_key,
+        rows.scenario_code,
+        rows.structure_key,
+        rows.structure_current_key,
+        rows.area_key,
+        rows.product_key
 
 ),
 
@@ -47,23 +65,33 @@ own_production_block as (
 rendered_block as (
 
     select
-        month_key,
-        scenario_code,
-        structure_key,
-        structure_current_key,
-        area_key,
+        rows.month_key,
+        rows.scenario_code,
+        rows.structure_key,
+        rows.structure_current_key,
+        rows.area_key,
         {{ component_block('production', {
-            'product_key': 'product_key',
+            'product_key': 'rows.product_key',
             'definito': '0',
             'definito_om': '0',
-            'definito_sussidiarieta_resa': 'sum(definito)',
-            'definito_sussidiarieta_resa_om': 'sum(definito_om)',
+            'definito_om_costanti': '0',
+            'definito_sussidiarieta_resa': 'sum(rows.definito)',
+            'definito_sussidiarieta_resa_om': 'sum(rows.definito_om)',
+            'definito_sussidiarieta_resa_om_costanti': 'sum(rows.definito * constants.base_coefficient)',
             'definito_sussidiarieta_ricevuta': '0',
             'definito_sussidiarieta_ricevuta_om': '0',
         }) }}
-    from production
-    where service_mode = 'R'
-    group by month_key, scenario_code, structure_key, structure_current_key, area_key, product_key
+    from production as rows
+    left join constants
+        on rows.product_key = constants.product_key
+    where rows.service_mode = 'R'
+    group by
+        rows.month_key,
+        rows.scenario_code,
+        rows.structure_key,
+        rows.structure_current_key,
+        rows.area_key,
+        rows.product_key
 
 ),
 
@@ -124,6 +152,20 @@ reference_plan_block as (
 
 ),
 
+critical_backlog_block as (
+
+    select
+        month_key,
+        'consuntivo' as scenario_code,
+        structure_key,
+        structure_current_key,
+        area_key,
+        {{ component_block('production', {'giacenza_critica_om': 'sum(giacenza_critica_om)'}) }}
+    from {{ ref('int_critical_backlog') }}
+    group by month_key, structure_key, structure_current_key, area_key
+
+),
+
 final as (
 
     select 'own_production' as block_code, * from own_production_block
@@ -133,6 +175,8 @@ final as (
     select 'received' as block_code, * from received_block
     union all
     select 'reference_plan' as block_code, * from reference_plan_block
+    union all
+    select 'critical_backlog' as block_code, * from critical_backlog_block
 
 )
 

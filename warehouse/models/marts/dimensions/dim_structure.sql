@@ -199,6 +199,7 @@ final as (
         coalesce(heirs.heir_code, keyed.structure_code) as current_structure_code,
         {{ version_key('last_versions.structure_code', 'last_versions.valid_from') }} as current_structure_key,
         keyed.structure_type in ('DP', 'FM', 'FP', 'AG') as is_production_structure,
+        keyed.structure_type in ('DR', 'DCM') as is_directorate_structure,
         keyed.valid_from,
         keyed.valid_to,
         keyed.is_current

@@ -43,7 +43,9 @@ final as (
         blocks.area_key,
         coalesce(areas.is_production_area, false) as is_production_area,
         coalesce(areas.is_productivity_area, false) as is_productivity_area,
+        coalesce(areas.is_support_area, false) as is_support_area,
         coalesce(structures.is_production_structure, false) as is_production_structure,
+        coalesce(structures.is_directorate_structure, false) as is_directorate_structure,
         blocks.block_code,
         {%- for key in component_keys() %}
         blocks.{{ key }},

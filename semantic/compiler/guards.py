@@ -1,0 +1,94 @@
+"""Which of dbt's tests guard which indicator, from the manifest and one convention.
+
+esempio      a hand-worked example (tests/indicators/): guards the indicators that it names
+indicatori   a test of the stored values: guards every indicator, or those that it names
+dati         a test of a model behind the values: guards the indicators whose lineage passes through it
+unita        a unit test of such a model
+schema       a declared property of a model's columns (not null, unique, a relationship, a range)
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["EXAMPLE", "FACTS", "SCHEMA", "UNIT", "VALUES", "Guard", "read_guards"]
+
+EXAMPLE, VALUES, FACTS, UNIT, SCHEMA = "esempio", "indicatori", "dati", "unita", "schema"
+_EXAMPLES_FOLDER = "tests/indicators/"
+_COMMENT = re.compile(r"\A(?:\s*--[^\n]*\n)+")
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One test: its dbt name and unique id, its kind, the models it reads and the indicators it names."""
+
+    name: str
+    identifier: str
+    kind: str
+    file: str
+    description: str
+    models: tuple[str, ...]
+    indicators: tuple[str, ...]
+
+
+def read_guards(document: Mapping[str, Any]) -> list[Guard]:
+    """Return every test of a dbt manifest, in order of name.
+
+    Args:
+        document: `manifest.json`, parsed.
+    """
+    codes = sorted(
+        metric["name"]
+        for metric in document["metrics"].values()
+        if "codice" in (metric.get("config", {}).get("meta") or {})
+    )
+    known = document["nodes"] | document["sources"]
+    value_models = {name for name, node in document["nodes"].items() if node["schema"].endswith("indicators")}
+    tests = [node for node in document["nodes"].values() if node["resource_type"] == "test"]
+    guards = [_guard(node, known, value_models, codes) for node in (*tests, *document["unit_tests"].values())]
+    return sorted(guards, key=lambda guard: (guard.name, guard.identifier))
+
+
+def _guard(
+    node: Mapping[str, Any], known: Mapping[str, Any], value_models: set[str], codes: Iterable[str]
+) -> Guard:
+    read = [name for name in node["depends_on"]["nodes"] if name in known]
+    models = {name for name in read if name.startswith("model.")}
+    named = tuple(_named(node, codes))
+    kind = _kind(node, bool(models & value_models))
+    return Guard(
+        name=node["name"],
+        identifier=node["unique_id"],
+        kind=kind,
+        file=node["original_file_path"],
+        description=_description(node),
+        models=tuple(sorted(known[name]["name"] for name in read)),
+        indicators=named if kind in (EXAMPLE, VALUES) else (),
+    )
+
+
+def _kind(node: Mapping[str, Any], reads_values: bool) -> str:
+    if node["resource_type"] == "unit_test":
+        return UNIT
+    if node.get("test_metadata"):
+        return SCHEMA
+    if node["original_file_path"].startswith(_EXAMPLES_FOLDER):
+        return EXAMPLE
+    return VALUES if reads_values else FACTS
+
+
+def _named(node: Mapping[str, Any], codes: Iterable[str]) -> Iterator[str]:
+    quoted = set(re.findall(r"'(\w+)'", node.get("raw_code") or ""))
+    yield from (code for code in codes if code in quoted)
+
+
+def _description(node: Mapping[str, Any]) -> str:
+    """Return the test's description, else the comment that its file begins with."""
+    if node.get("description"):
+        return " ".join(node["description"].split())
+    comment = _COMMENT.match(node.get("raw_code") or "")
+    if comment is None:
+        return ""
+    lines = [line.strip().removeprefix("--").strip() for line in comment.group(0).splitlines()]
+    return " ".join(line for line in lines if not line.startswith("depends_on:"))

@@ -1,0 +1,41 @@
+-- The sums that indicators are made of, each on numbers of its own (two offices in one month): what is added to what,
+-- with which sign. A component that nobody delivered is unknown, not zero.
+{{ indicator_example(
+    given=[
+        {'period_code': '2024-T1', 'period_days': 90, 'giacenza_iniziale': 100, 'pervenuto': 20, 'definito': 30, 'definito_accolto': 22, 'definito_respinto': 8, 'definito_automatizzato': 5, 'definito_sussidiarieta_resa': 4, 'definito_sussidiarieta_ricevuta': 3, 'giacenza_finale': 87},
+        {'period_code': '2024-T1', 'period_days': 90, 'giacenza_iniziale': 1000, 'pervenuto': 200, 'definito': 300, 'definito_accolto': 220, 'definito_respinto': 80, 'definito_automatizzato': 50, 'definito_sussidiarieta_resa': 40, 'definito_sussidiarieta_ricevuta': 30, 'giacenza_finale': 870},
+        {'period_code': '2024-T1', 'period_days': 90, 'pervenuto_om': 2.5, 'definito_om': 3.25, 'definito_sussidiarieta_resa_om': 0.5, 'giacenza_finale_om': 8.75, 'piano_definito_om': 4.5},
+        {'period_code': '2024-T1', 'fte': 1.5, 'teste': 2, 'teste_agili': 1},
+        {'period_code': '2024-T1', 'fte': 0.25, 'teste': 1, 'teste_agili': 1},
+        {'period_code': '2024-T1', 'costo': 100.1, 'is_direct_cost': true, 'is_production_cost': true},
+        {'period_code': '2024-T1', 'costo': 20, 'is_direct_cost': true, 'is_production_cost': false},
+        {'period_code': '2024-T1', 'costo': 3, 'is_direct_cost': false, 'is_production_cost': true},
+        {'period_code': '2024-T1', 'importo_ieep': 10, 'importo_ieep_pesato': 700, 'obiettivo_ieep': 12.5},
+        {'period_code': '2024-T1', 'importo_ieep': -4, 'importo_ieep_pesato': -120, 'obiettivo_ieep': -5},
+        {'period_code': '2024-T2'},
+    ],
+    expect=[
+        {
+            'period_code': '2024-T1',
+            'giacenza_iniziale': 1100, 'pervenuto': 220, 'definito': 330, 'definito_accolto': 242, 'definito_respinto': 88,
+            'definito_automatizzato': 55, 'definito_sussidiarieta_resa': 44, 'definito_sussidiarieta_ricevuta': 33,
+            'definito_titolare': 363, 'giacenza_finale': 957,
+            'giacenza_finale_om': 8.75, 'giacenza_finale_om_giorni': 787.5, 'pervenuto_om': 2.5, 'definito_om': 3.25,
+            'definito_lavorato_om': 3.75, 'piano_definito_om': 4.5,
+            'fte': 1.75, 'teste': 3, 'teste_agili': 2,
+            'costo_totale': 123.1, 'costo_diretto': 120.1, 'costo_diretto_produzione': 100.1,
+            'importo_ieep': 6, 'importo_ieep_pesato': 580, 'obiettivo_ieep': 7.5,
+        },
+        {
+            'period_code': '2024-T2',
+            'giacenza_iniziale': none, 'pervenuto': none, 'definito': none, 'definito_accolto': none, 'definito_respinto': none,
+            'definito_automatizzato': none, 'definito_sussidiarieta_resa': none, 'definito_sussidiarieta_ricevuta': none,
+            'definito_titolare': none, 'giacenza_finale': none,
+            'giacenza_finale_om': none, 'giacenza_finale_om_giorni': none, 'pervenuto_om': none, 'definito_om': none,
+            'definito_lavorato_om': none, 'piano_definito_om': none,
+            'fte': none, 'teste': none, 'teste_agili': none,
+            'costo_totale': none, 'costo_diretto': none, 'costo_diretto_produzione': none,
+            'importo_ieep': none, 'importo_ieep_pesato': none, 'obiettivo_ieep': none,
+        },
+    ],
+) }}
