@@ -1,3 +1,8 @@
+{% set reported = [] %}
+{% for metric in (indicators() if execute else []) if not metric.config.meta.get('definizioni') %}
+    {% do reported.append(metric) %}
+{% endfor %}
+-- depends_on: {{ ref('ind_values') }}
 -- Numerators and denominators of the nation are those of the directorates, and of the offices, added up.
 with
 
@@ -25,11 +30,16 @@ parts as (
 
 ),
 
--- The levels below the nation that the indicator is published at; it may have none.
+-- The levels below the nation that an indicator is published at; it may have none. A family has its definitions'.
 levels as (
 
-    select distinct indicator_code, node_level
-    from parts
+    {% for metric in reported %}
+    {% for level in metric.config.meta.livelli if level in ('direzione', 'sede') %}
+    select '{{ metric.name }}' as indicator_code, '{{ level }}' as node_level
+    union all
+    {% endfor %}
+    {% endfor %}
+    select null, null where false
 
 )
 
