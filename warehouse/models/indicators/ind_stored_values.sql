@@ -3,15 +3,12 @@
   `ind_values` shows both organisations whole.
 #}
 {% set terms = indicator_terms() if execute else [] %}
+{% for domain in component_domains() %}
+-- depends_on: {{ ref('int_terms_' ~ domain) }}
+{% endfor %}
 {% set reported = indicators() if execute else [] %}
 
 with
-
-terms as (
-
-    select * from {{ ref('int_terms_by_node') }}
-
-),
 
 targets as (
 
@@ -71,6 +68,64 @@ targets_by_indicator as (
 {% set meta = metric.config.meta %}
 {% set formula = indicator_formula(metric) %}
 {% set sources = indicator_sources(metric) %}
+{% set used = [] %}
+{% set domains = ['deliveries'] if sources else [] %}
+{% for name in modules.re.findall('\\bterm_\\d+\\b', over_terms(formula.value, terms)) if name not in used %}
+    {% do used.append(name) %}
+    {% set domain = term_domain(terms[(name[5:] | int) - 1]) %}
+    {% do domains.append(domain) if domain not in domains %}
+{% endfor %}
+{% set counts = [] %}
+{% for column in sources %}
+    {% do counts.extend(['attese_' ~ column, 'presenti_' ~ column]) %}
+{% endfor %}
+{{ metric.name }}_domains as (
+
+    {% for domain in domains %}
+    {% set own = domain_sums(domain, terms).keys() | list %}
+    select
+        organisation_code,
+        node_code,
+        node_level,
+        area_node_type,
+        area_node_code,
+        period_code,
+        scenario_code
+        {%- for name in used + counts %},
+        {{ name if name in own else 'null' }} as {{ name }}
+        {%- endfor %}
+    from {{ ref('int_terms_' ~ domain) }}
+    where
+        node_level in ('{{ meta.livelli | join("', '") }}')
+        and area_node_type in ('{{ (['TOT'] + meta.nodi_area) | join("', '") }}')
+        {%- if meta.get('scenari') %}
+        and scenario_code in ('{{ meta.scenari | join("', '") }}')
+        {%- endif %}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+{{ metric.name }}_terms as (
+
+    -- Nothing is stored for a combination in which no term has a value.
+    select
+        organisation_code,
+        node_code,
+        node_level,
+        area_node_type,
+        area_node_code,
+        period_code,
+        scenario_code
+        {%- for name in used + counts %},
+        sum({{ name }}) as {{ name }}
+        {%- endfor %}
+    from {{ metric.name }}_domains
+    group by all
+    having coalesce({% for name in used %}sum({{ name }}), {% endfor %}null) is not null
+
+),
+
 {{ metric.name }}_rows as (
 
     select
@@ -94,15 +149,7 @@ targets_by_indicator as (
         {%- endif %}
         {{ meta.polarita }} as polarity,
         {{ 'true' if meta.get('obiettivo') == 'scenario' else 'false' }} as has_scenario_target
-    from terms
-    where
-        node_level in ({% for level in meta.livelli %}'{{ level }}'{{ ', ' if not loop.last }}{% endfor %})
-        and area_node_type in ('TOT'{% for kind in meta.nodi_area %}, '{{ kind }}'{% endfor %})
-        {% if meta.get('scenari') -%}
-        and scenario_code in ({% for scenario in meta.scenari %}'{{ scenario }}'{{ ', ' if not loop.last }}{% endfor %})
-        {%- endif %}
-        -- Nothing is stored for a combination in which no term has a value.
-        and coalesce({% for term in modules.re.findall('term_\\d+', over_terms(formula.value, terms)) %}{{ term }}{{ ', ' if not loop.last }}{% endfor %}, null) is not null
+    from {{ metric.name }}_terms
 
 ),
 {% endfor %}
