@@ -13,7 +13,7 @@ A question that names `nodo` or `livello` itself is sent with them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -35,7 +35,7 @@ def on_nodes(question: Question) -> tuple[Question, Mapping[str, str]]:
         The question to send, and the columns of its answer to rename (the view's name → the caller's).
     """
     where = _conditions(question)
-    named = {*question.by, *(str(condition.get("member", "")) for condition in where)}
+    named = {*question.by, *_members(where)}
     organisation = [] if "organizzazione" in named else [_equals("organizzazione", question.organisation)]
     plain = replace(question, view=COMPOSITES, organisation="as_was")
     if named & {"nodo", "livello"}:
@@ -50,7 +50,7 @@ def on_nodes(question: Question) -> tuple[Question, Mapping[str, str]]:
         plain,
         by=tuple(renamed.get(name, name) for name in question.by),
         where=[
-            *({**one, "member": renamed.get(str(one.get("member")), one.get("member"))} for one in where),
+            *_with_members(where, renamed),
             _equals("livello", LEVELS[finest]),
             *organisation,
         ],
@@ -64,6 +64,29 @@ def _conditions(question: Question) -> list[dict[str, Any]]:
     if not isinstance(question.where, Mapping):
         return [dict(condition) for condition in question.where]
     return [_equals(name, value) for name, value in question.where.items()]
+
+
+def _members(conditions: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Name every member that conditions test, at any depth."""
+    for condition in conditions:
+        if "member" in condition:
+            yield str(condition["member"])
+        for both in ("and", "or"):
+            yield from _members(condition.get(both, ()))
+
+
+def _with_members(
+    conditions: Iterable[Mapping[str, Any]], renamed: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Give the conditions with other members, at any depth."""
+    for condition in conditions:
+        changed = dict(condition)
+        if "member" in condition:
+            changed["member"] = renamed.get(str(condition["member"]), condition["member"])
+        for both in ("and", "or"):
+            if both in condition:
+                changed[both] = list(_with_members(condition[both], renamed))
+        yield changed
 
 
 def _equals(name: str, value: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Members of cubes over tables with one row per key: dimensions are columns, measures the `max` of one row."""
+"""Members of cubes over tables with one row per key: dimensions are columns, measures a `max` of one."""
 
 from typing import Any
 

@@ -163,7 +163,7 @@ def _structure_cost(
     )
     meta |= {
         "unita": "%",
-        "descrizione_en": f"{title_en}: actual (or forecast) cost over the initial budget, less one, per cent.",
+        "descrizione_en": f"{title_en}: actual (or forecast) cost over initial budget, less one, per cent.",
         "tagli": ["classe_costo"],
         "registro": "structure_costs",
         "voce": code.removeprefix("costi_struttura").removeprefix("_") or "totale",

@@ -45,6 +45,7 @@ def write_raw(raw: Path) -> None:
     """Write each table of `raw.sql`, with the columns of provenance, as the landing would."""
     with duckdb.connect() as database:
         database.execute("set variable structures = ?", [str(seeds_dir() / "strutture.csv")])
+        database.execute("set variable seeds = ?", [str(seeds_dir().parent)])
         database.execute(RAW_SQL.read_text(encoding="utf-8"))
         tables = [name for (name,) in database.sql("select table_name from duckdb_tables()").fetchall()]
         for table in sorted(set(tables) - HELP_TABLES):

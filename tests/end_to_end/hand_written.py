@@ -24,6 +24,8 @@ _KEYS = {"as_was": "structure_key", "as_is": "structure_current_key"}
 _REGISTRIES = {
     "acts/ieep_voci": ("codice_voce", "", "ieep_"),
     "acts/ieep_voci_2025": ("codice_voce", "2025-", "ieep_2025_"),
+    "registry/standard_costs": ("item_code", "", "costi_standard_"),
+    "registry/structure_costs": ("item_code", "", "costi_struttura_"),
 }
 _NODES = {"nazionale": "'NAZIONALE'", "direzione": "s.directorate_code", "sede": "s.office_code"}
 
@@ -74,7 +76,7 @@ def _query_of(indicator: str) -> tuple[str, str]:
 
 @cache
 def _registry_rows() -> dict[str, tuple[str, str]]:
-    found = {}
+    found = {"costi_struttura": ("registry_structure_costs", "")}
     for table, (column, prefix, name) in _REGISTRIES.items():
         path = warehouse_dir() / "seeds" / f"{table}.csv"
         with path.open(encoding="utf-8", newline="") as file:

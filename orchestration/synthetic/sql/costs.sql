@@ -1,7 +1,7 @@
 -- What every cost centre spends on every chapter.
 
 -- Parts of a directorate's costs, per thousand or so, by the chapter without its first digit (the plan of 2025
--- renumbers three chapters) and the account, whose fourth digit tells apart what one chapter pays for. The salaries
+-- renumbers three chapters) and the account, whose fifth character tells apart what one chapter pays for. The salaries
 -- stand on a chapter of their own, which no act assesses.
 create table chapter as
 with

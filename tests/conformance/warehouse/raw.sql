@@ -153,21 +153,22 @@ create table hr_pres as
         select cod_struttura, yyyymm, anno, mese from (values ('DR-LAZIO'), ('DR-UMBRIA'), ('DCM-ROMA')) as t (cod_struttura), months
     ), range(1, 13) as people (person);
 
+-- Every class of cost by its chapter and account; budget and forecasts on direct costs only.
 create table sap_coan as
     select
         anno as esercizio,
         mese as periodo,
         '1000' as societa,
         cod_struttura as cdr,
-        'CIC1' as cic,
-        'INPS_PR_D' as gruppo_vdc,
-        capitolo,
-        'C' || capitolo as conto,
+        case when dir = 'I' and mixed('cic' || cod_struttura || account, 0, 4) = 0 then '1005' else '3301' end as cic,
+        cost_group as gruppo_vdc,
+        chapter as capitolo,
+        account as conto,
         'SINTETICO' as descrizione,
         tipo,
         dir,
-        case when dir = 'D' and capitolo = '4U1102002' then 'X' end as prod,
-        cast((mixed(cod_struttura || capitolo || tipo || dir || anno || mese, 0, 90000000) - 5000000) / 100 as decimal(18, 2)) as importo,
+        case when dir = 'D' and chapter = '4U1102002' then 'X' end as prod,
+        cast((mixed(cod_struttura || account || tipo || dir || anno || mese, 0, 90000000) - 5000000) / 100 as decimal(18, 2)) as importo,
         'EUR' as divisa,
         'D' || mese as n_doc,
         make_date(anno, least(mese, 12), 15) as data_reg
@@ -177,10 +178,19 @@ create table sap_coan as
             union
             select cod_struttura, anno, 13 from workplaces where cod_struttura not like 'AG-%' and mese = 12
         ) as offices,
-        (values ('4U1102002'), ('4U1102005')) as chapters (capitolo),
-        (values ('EFF'), ('BDG')) as kinds (tipo),
-        (values ('D'), ('I')) as directions (dir);
+        (
+            select
+                chapter_code as chapter,
+                coalesce(account_code, 'C' || chapter_code) as account,
+                case when chapter_code like '5U2%' then 'INPS_VDCFI' when chapter_code like '4U1101%' then 'INPS_PR_V' else 'INPS_BS_D' end
+                    as cost_group
+            from read_csv(getvariable('seeds') || '/registry/cost_classes.csv', all_varchar = true)
+        ) as accounts,
+        (values ('EFF'), ('BDG'), ('F01'), ('F02'), ('F03'), ('F04')) as kinds (tipo),
+        (values ('D'), ('I')) as directions (dir)
+    where tipo = 'EFF' or dir = 'D';
 
+-- The items of both trees, each in the years of its own.
 create table sap_ieep as
     select
         anno as esercizio,
@@ -192,12 +202,25 @@ create table sap_ieep as
         'EUR' as divisa
     from
         (
-            select cod_struttura, anno, mese from workplaces where cod_struttura not like 'AG-%' and anno = 2024
+            select cod_struttura, anno, mese from workplaces where cod_struttura not like 'AG-%'
             union
             select cod_struttura, anno, 13 from workplaces where cod_struttura not like 'AG-%' and yyyymm = 202412
         ) as offices,
-        (values ('E1'), ('E2.1'), ('P1.1'), ('P2.1'), ('P4')) as items (voce),
-        (values ('EFF'), ('OBV')) as kinds (tipo);
+        (
+            select codice_voce as voce, 2024 as of_year
+            from read_csv(getvariable('seeds') || '/acts/ieep_voci.csv', all_varchar = true) as tree
+            where
+                livello <> 'totale'
+                and not exists (
+                    from read_csv(getvariable('seeds') || '/acts/ieep_voci.csv', all_varchar = true) as part
+                    where part.codice_padre = tree.codice_voce
+                )
+            union all
+            select codice_voce, 2025
+            from read_csv(getvariable('seeds') || '/acts/ieep_voci_2025.csv', all_varchar = true)
+        ) as items,
+        (values ('EFF'), ('OBV')) as kinds (tipo)
+    where of_year = anno;
 
 create table piano_volumi as
     select
@@ -213,6 +236,23 @@ create table piano_volumi as
     from workplaces, products, (values (750.25)) as stock (giacenza)
     where cod_struttura not like 'AG-%';
 
+-- The elementary measures that the costs are read with.
+create table mis as
+    select
+        yyyymm as periodo,
+        cod_struttura as struttura,
+        measure as misura,
+        cast(mixed(measure || cod_struttura || yyyymm, -2000, 900000) / 100 as decimal(18, 4)) as numeratore,
+        case when has_denominator then cast(mixed('d' || measure || cod_struttura || yyyymm, 0, 500000) / 100 as decimal(18, 4)) end
+            as denominatore
+    from
+        workplaces,
+        (
+            values
+                ('MQ_LORDI', false), ('MQ_NETTI', false), ('PIGNORAMENTI', false), ('FATT_RIT', true), ('MAT_CONS_3A', true),
+                ('SALDO_GPA0037', true), ('SALDO_GPA52002', true)
+        ) as measures (measure, has_denominator);
+
 -- Extracts that no first indicator reads: their columns, and no rows.
 create table ctrl_cpp (
     periodo integer, cod_struttura varchar, livello varchar, cod_prodotto varchar, a_controllo integer,
@@ -225,9 +265,6 @@ create table ctrl_ac (
 create table ctrl_audit (
     periodo integer, cod_struttura varchar, campagne_previste integer, campagne_concluse integer,
     accessi_previsti integer, accessi_svolti integer, esiti_positivi integer
-);
-create table mis (
-    periodo integer, struttura varchar, misura varchar, numeratore decimal(18, 4), denominatore decimal(18, 4)
 );
 create table piano_obiettivi (
     versione varchar, indicatore varchar, cod_struttura varchar, cod_area varchar, periodo varchar,
