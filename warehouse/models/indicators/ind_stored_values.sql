@@ -10,28 +10,9 @@
 
 with
 
-targets as (
-
-    select * from {{ ref('fct_targets') }}
-
-),
-
-reference_plans as (
-
-    select cast(year as varchar) as year_text, scenario_code from {{ ref('reference_plans') }}
-
-),
-
--- The targets that a year's actuals are measured against: the published ones, else those of the reference plan.
 targets_in_force as (
 
-    select targets.*
-    from targets
-    left join reference_plans
-        on
-            targets.scenario_code = reference_plans.scenario_code
-            and substr(targets.period_code, 1, 4) = reference_plans.year_text
-    where targets.scenario_code = 'obiettivo' or reference_plans.scenario_code is not null
+    select * from {{ ref('int_targets_in_force') }}
 
 ),
 
@@ -51,16 +32,28 @@ target_codes as (
 
 targets_by_indicator as (
 
-    select
-        target_codes.indicator_code,
-        targets_in_force.node_code,
-        targets_in_force.area_node_code,
-        targets_in_force.period_code,
-        targets_in_force.target_value,
-        targets_in_force.applies_to_descendants
-    from targets_in_force
-    inner join target_codes
-        on targets_in_force.indicator_code = target_codes.target_code
+    select indicator_code, node_code, area_node_code, period_code, target_value, applies_to_descendants
+    from (
+        select
+            target_codes.indicator_code,
+            targets_in_force.node_code,
+            targets_in_force.area_node_code,
+            targets_in_force.period_code,
+            targets_in_force.target_value,
+            targets_in_force.applies_to_descendants,
+            row_number() over (
+                partition by
+                    target_codes.indicator_code, targets_in_force.node_code,
+                    targets_in_force.area_node_code, targets_in_force.period_code
+                order by
+                    case when target_codes.indicator_code = target_codes.target_code then 1 else 2 end,
+                    target_codes.target_code
+            ) as choice_n
+        from targets_in_force
+        inner join target_codes
+            on targets_in_force.indicator_code = target_codes.target_code
+    ) as numbered
+    where choice_n = 1
 
 ),
 
