@@ -146,10 +146,7 @@ def _nature(source: Component) -> str:
 
 
 def _origins(source: Component, catalogue: Catalogue) -> str:
-    told = [
-        f"{end.contract}: {end.header}" if end.contract else end.column
-        for end in catalogue.origins(source.columns)
-    ]
+    told = [end.short for end in catalogue.origins(source.columns)]
     return "; ".join(f"<code>{escape(one)}</code>" for one in told) or "calendario"
 
 
