@@ -33,12 +33,10 @@ def metric_mutants(metrics: Mapping[str, Node], measures: Mapping[str, Node]) ->
     for unique_id, node in metrics.items():
         if not node["config"]["meta"].get("codice"):
             continue
-        for operator, before, after, edit in [
-            *_formula(node),
-            *_filters(node),
-            *_inputs(node, measures),
-            *_metadata(node),
-        ]:
+        # A composite's metric only shows what `ind_evaluation` computed: its definition is rows of seeds.
+        composite = node["config"]["meta"].get("composito", False)
+        formula = [] if composite else [*_formula(node), *_inputs(node, measures)]
+        for operator, before, after, edit in [*formula, *_filters(node), *_metadata(node)]:
             mutated = copy.deepcopy(node)
             edit(mutated)
             if mutated != node:
@@ -51,7 +49,8 @@ def metric_mutants(metrics: Mapping[str, Node], measures: Mapping[str, Node]) ->
                     after=after,
                     change={"unique_id": unique_id, "node": mutated},
                 )
-        yield from _expansions(node)
+        if not composite:
+            yield from _expansions(node)
 
 
 def measure_mutants(model: Node) -> Iterator[Mutant]:

@@ -92,14 +92,8 @@ class Laboratory:
         return sorted({mutant.id: mutant for mutant in found}.values(), key=lambda mutant: mutant.id)
 
     def baseline(self) -> list[str]:
-        """Give the tests that fail with nothing mutated, and use none of them against a mutant.
-
-        Raises:
-            LaboratoryError: the definitions disagree with the second statement of them.
-        """
-        if wrong := complaints(self._graph, regime_rows()):
-            raise LaboratoryError("mend the definitions first:\n" + "\n".join(wrong))
-        self._blunt = frozenset(self._failures(self._dbt("test")))
+        """Give the tests and complaints that there are with nothing mutated; none counts against a mutant."""
+        self._blunt = frozenset(self._failures(self._dbt("test")) + complaints(self._graph, regime_rows()))
         return sorted(self._blunt)
 
     def judge(self, mutant: Mutant) -> Verdict:
@@ -149,7 +143,7 @@ class Laboratory:
 
     def _stages(self, mutant: Mutant) -> Iterator[list[str]]:
         if mutant.kind in ("metric", "measure"):
-            yield complaints(self._graph, regime_rows())
+            yield [text for text in complaints(self._graph, regime_rows()) if text not in self._blunt]
             yield self._examples(self._affected(mutant))
         elif mutant.kind == "expansion":
             yield self._examples(self._users({mutant.subject}))
@@ -160,7 +154,7 @@ class Laboratory:
             yield self._test(name, "--indirect-selection", "cautious")
             readers = self._children(unique_id)
             yield self._test(*[node.name for node in readers if self._is_by_hand(node)])
-            yield self._rebuild([f"{name}+"])
+            yield from self._rebuilds([f"{name}+"])
 
     def _statement_stages(self, unique_id: str) -> Iterator[list[str]]:
         """Unit tests of the models that the text is in, tests by hand, then all that is built from it."""
@@ -173,8 +167,10 @@ class Laboratory:
         models = {node.name for node in used if node.resource_type == "model"}
         units = [test.name for test in self._known.unit_tests.values() if test.model in models]
         yield self._test(*units)
-        yield self._test(*[node.name for node in used if self._is_by_hand(node)])
-        yield self._rebuild([f"{name}+" for name in sorted(models)])
+        stale = {node.unique_id for node in used}
+        tests = [node for node in used if node.resource_type == "test"]
+        yield self._test(*[node.name for node in tests if not stale & set(node.depends_on_nodes)])
+        yield from self._rebuilds([f"{name}+" for name in sorted(models)])
 
     def _is_by_hand(self, node: Any) -> bool:
         """Whether a test reads nothing that is built, so that it can run before anything is built again."""
@@ -235,13 +231,29 @@ class Laboratory:
             return []
         return self._failures(self._dbt("test", "--select", *select))
 
-    def _rebuild(self, select: Sequence[str]) -> list[str]:
-        """Build what is selected again in this laboratory's copy, with its data tests; the seeds stay as they are."""
-        if not select:
-            return []
-        self._touched = True
-        options = ["--exclude", "resource_type:seed", "resource_type:unit_test", "--fail-fast"]
-        return self._failures(self._dbt("build", "--select", *select, *options))
+    def _rebuilds(self, select: Sequence[str]) -> Iterator[list[str]]:
+        """Build what is selected again in this laboratory's copy, with its data tests; the seeds stay.
+
+        First what needs no indicator, which is quick; then everything, if nothing has failed.
+        """
+        if select:
+            self._touched = True
+            heavy = sorted(self._computed())
+            yield self._rebuild(select, heavy, "--indirect-selection", "buildable")
+            yield self._rebuild(select, [])
+
+    def _rebuild(self, select: Sequence[str], exclude: Sequence[str], *options: str) -> list[str]:
+        left_out = ["--exclude", "resource_type:seed", "resource_type:unit_test", *exclude]
+        return self._failures(self._dbt("build", "--select", *select, *left_out, "--fail-fast", *options))
+
+    def _computed(self) -> set[str]:
+        """The models that expand metrics in their text, and what is built on those."""
+        macros = self._macros_using("macro.cruscotto.expand_metric")
+        nodes = {key: node for key, node in self._known.nodes.items() if node.resource_type == "model"}
+        found = {key for key, node in nodes.items() if macros & set(node.depends_on.macros)}
+        while more := {key for key, node in nodes.items() if found & set(node.depends_on_nodes)} - found:
+            found |= more
+        return {nodes[key].name for key in found}
 
     def _failures(self, outcome: Any) -> list[str]:
         if outcome.exception is not None:
@@ -261,7 +273,7 @@ class Laboratory:
         return dbtRunner(manifest=self._manifest).invoke(command)
 
     def _renew(self) -> None:
-        """Take a new copy, in a place of its own: a DuckDB file may be open in this process under its former path."""
+        """Take a new copy, in a place of its own: DuckDB may hold the former one open in this process."""
         if self._copies:
             shutil.rmtree(self._database.parent)
         self._touched = False

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.build import build, build_database
+from orchestration.build import BuildFailed, build, build_database
 from orchestration.workspace import Workspace
 from tests.conformance.published_file import write_raw
 
@@ -44,13 +44,31 @@ def equipped(say: Callable[[str], None]) -> Iterator[Equipment]:
         workspace = Workspace(folder / "home").create()
         say("building the small warehouse …")
         write_raw(workspace.raw)
-        build(workspace, select="resource_type:seed resource_type:model")
+        _build(workspace)
         laboratory = Laboratory(build_database(workspace), workspace.raw, folder / "first")
         say("running every test with nothing mutated …")
         blunt = laboratory.baseline()
         mutants = laboratory.mutants()
         laboratory.close()
         yield Equipment(build_database(workspace), workspace.raw, folder, tuple(mutants), tuple(blunt))
+
+
+def _build(workspace: Workspace) -> None:
+    """Build seeds and models without their tests: what fails is the baseline's business.
+
+    Raises:
+        LaboratoryError: a seed or a model failed.
+    """
+    former = os.environ.get("DBT_INDIRECT_SELECTION")
+    os.environ["DBT_INDIRECT_SELECTION"] = "empty"
+    try:
+        build(workspace, select="resource_type:seed resource_type:model")
+    except BuildFailed as error:
+        raise LaboratoryError(f"the small warehouse does not build: {error}") from None
+    finally:
+        os.environ.pop("DBT_INDIRECT_SELECTION")
+        if former is not None:
+            os.environ["DBT_INDIRECT_SELECTION"] = former
 
 
 def equivalents() -> dict[str, str]:

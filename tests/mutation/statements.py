@@ -29,6 +29,12 @@ class Rule:
 RULES = (
     # A stock added up over the months, or taken at the wrong one.
     Rule("stock_summed", r"^ +'\w+': 'is_(opening|closing)_month',\n", "", r"macros/components"),
+    Rule(
+        "stock_summed",
+        r"^ +'\w+': '(?:periods|components|period_months)\.[^']*',\n",
+        "",
+        r"macros/components",
+    ),
     Rule("wrong_month", r"'is_opening_month'", "'is_closing_month'", r"macros/components"),
     Rule("wrong_month", r"'is_closing_month'", "'is_opening_month'", r"macros/components"),
     Rule(
@@ -143,6 +149,8 @@ def statement_mutants(texts: Mapping[str, Mapping[str, Any]]) -> Iterator[Mutant
                     change={
                         "unique_id": unique_id,
                         "text": one["text"][: match.start()] + changed + one["text"][match.end() :],
+                        "original": one["text"],
+                        "rule": rule.pattern,
                         "place": place,
                     },
                 )

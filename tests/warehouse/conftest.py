@@ -1,34 +1,29 @@
-"""What dbt makes of the checkout: its manifest, with the compiled SQL, and the definitions in it."""
+"""The project, parsed and compiled once for the tests of its definitions."""
 
+import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+from typing import Any
 
 import pytest
 
 from orchestration.paths import warehouse_dir
-from semantic.compiler.manifest import SemanticManifest, read_manifest
 
 
 @pytest.fixture(scope="session")
-def manifest_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Dbt's manifest of the checkout, freshly compiled (as `make model` does it: no database is read)."""
-    target = tmp_path_factory.mktemp("dbt")
+def compiled_manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Dbt's manifest with the SQL of every singular data test as it would run (on no data)."""
+    target = tmp_path_factory.mktemp("compiled")
+    project = str(warehouse_dir())
     command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "--log-path", str(target), "compile"]
-    command += ["--no-introspect", "--no-populate-cache", "--exclude", "resource_type:test"]
-    command += ["--project-dir", str(warehouse_dir()), "--profiles-dir", str(warehouse_dir())]
-    command += ["--target-path", str(target)]
+    command += ["--select", "test_type:singular", "--project-dir", project, "--profiles-dir", project]
+    command += ["--target-path", str(target), "--no-populate-cache"]
     environment = os.environ | {
-        "CRUSCOTTO_BUILD_DATABASE": ":memory:",
+        "CRUSCOTTO_BUILD_DATABASE": str(target / "cruscotto.duckdb"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_VERSION_CHECK": "false",
     }
     subprocess.run(command, check=True, env=environment)
-    return target / "manifest.json"
-
-
-@pytest.fixture(scope="session")
-def definitions(manifest_file: Path) -> SemanticManifest:
-    """Semantic models and metrics of the checkout."""
-    return read_manifest(manifest_file)
+    manifest: dict[str, Any] = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    return manifest

@@ -1,8 +1,8 @@
 """What a definition says of itself, compared with a second statement of it, written from the acts.
 
-`expected_catalogue.csv` has one row per indicator of the catalogue, `expected_components.csv` one per component:
-both are worked from the acts and never generated from the definitions. Functions give complaints, one text
-each, so that the repository's tests and the mutation tool ask the same questions.
+`expected_catalogue.csv` has one row per indicator of the catalogue, `expected_components.csv` one per
+component: both are worked from the acts and never generated from the definitions. Functions give complaints,
+one text each, so that the repository's tests and the mutation tool ask the same questions.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ _ACTS = {
 def expected_catalogue() -> dict[str, dict[str, str]]:
     """Read the second statement of the indicators, by code.
 
-    Columns: `code`; `kind` (`metric`: a dbt metric; `composite`: computed from other indicators); `perspective`;
-    `unit`; `polarity`; `range_min` and `range_max` (empty: unbounded); `levels` and `scenarios` (separated by
-    spaces; no scenario named: all); `valid_from`; `valid_to` (empty: still in force); `family`; `target` (what
-    gives the target, where it is not a table); `succeeded_by`; `act` (`PP21`, `C102`, `DPCM`).
+    Columns: `code`; `kind` (`metric`; `composite`: made of other indicators, by `ind_evaluation`);
+    `perspective`; `unit`; `polarity`; `range_min`, `range_max` (empty: unbounded); `levels`, `scenarios`
+    (separated by spaces; no scenario named: all); `valid_from`; `valid_to` (empty: in force); `family`;
+    `target` (what gives the target, where it is not a table); `succeeded_by`; `act` (`PP21`, `C102`, `DPCM`).
     """
     return {row["code"]: row for row in _read(_HERE / "expected_catalogue.csv")}
 
@@ -69,13 +69,14 @@ def complaints(graph: Graph, regimes: Sequence[Row]) -> list[str]:
         *_against_the_catalogue(indicators),
         *_against_the_regimes(indicators, regimes),
         *_families(indicators),
+        *_composites(indicators),
         *_against_the_components(model["measures"]),
     ]
 
 
 def completeness(indicators: Iterable[str]) -> list[str]:
     """Give the codes of the catalogue that are no metric, and the metrics that it does not have."""
-    expected = {code for code, row in expected_catalogue().items() if row["kind"] == "metric"}
+    expected = set(expected_catalogue())
     found = set(indicators)
     return [f"{code}: in the catalogue, no metric" for code in sorted(expected - found)] + [
         f"{code}: a metric, not in expected_catalogue.csv" for code in sorted(found - expected)
@@ -106,8 +107,12 @@ def _said(meta: Mapping[str, Any]) -> dict[str, str]:
         "valid_to": text(meta.get("valido_al")),
         "family": text(meta.get("famiglia")),
         "target": text(meta.get("obiettivo")),
-        "succeeded_by": " ".join(meta.get("sostituito_da") or ()),
+        "succeeded_by": " ".join(_listed(meta.get("sostituito_da"))),
     }
+
+
+def _listed(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []
 
 
 def _against_the_catalogue(indicators: Graph) -> Iterator[str]:
@@ -163,6 +168,18 @@ def _families(indicators: Graph) -> Iterator[str]:
                 yield f"{name}: computed from {sorted(used)}, names {sorted(meta['definizioni'])}"
 
 
+def _composites(indicators: Graph) -> Iterator[str]:
+    """A composite's metric shows the rows of its own code."""
+    for name, node in indicators.items():
+        if node["config"]["meta"].get("composito"):
+            due = f"{{{{ Dimension('valutazione__composito') }}}} = '{name}'"
+            measure = node["type_params"].get("measure") or {}
+            held = [(one.get("filter") or {}).get("where_filters", []) for one in (node, measure)]
+            found = [" ".join(item["where_sql_template"].split()) for items in held for item in items]
+            if found != [due]:
+                yield f"{name}: reads {found}, a composite reads {due}"
+
+
 def _against_the_components(measures: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     expected = expected_components()
     stocks = set(_stock_columns())
@@ -181,6 +198,10 @@ def _against_the_components(measures: Iterable[Mapping[str, Any]]) -> Iterator[s
 
 
 def _stock_columns() -> list[str]:
+    """Columns that stand on one month of a period: stocks, and what is known at the closing month only."""
     text = (_ROOT / "warehouse" / "macros" / "components.sql").read_text(encoding="utf-8")
-    body = text.split("macro component_stocks()", 1)[1].split("endmacro", 1)[0]
-    return re.findall(r"'(\w+)': '\w+'", body)
+    listed: list[str] = []
+    for macro in ("component_stocks", "component_conditions"):
+        body = text.split(f"macro {macro}()", 1)[1].split("endmacro", 1)[0]
+        listed += re.findall(r"'(\w+)': '[^']*is_(?:opening|closing)_month[^']*'", body)
+    return listed

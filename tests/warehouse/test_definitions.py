@@ -1,6 +1,5 @@
 """Every metric carries what a tested metric needs; the committed Cube model is the one dbt's metrics give."""
 
-import csv
 import re
 from pathlib import Path
 
@@ -72,34 +71,6 @@ def test_every_indicator_declares_what_a_tested_metric_needs(indicators: list[Me
         if metric.label == metric.name or len(metric.description) < 20
     ]
     assert not gaps
-
-
-def test_every_indicator_has_a_hand_worked_example_without_denominator(definitions: SemanticManifest) -> None:
-    """Composites have theirs by kind, in tests/evaluation."""
-    indicators = definitions.elementary
-    examples = "\n".join(
-        path.read_text(encoding="utf-8") for path in (warehouse_dir() / "tests" / "indicators").glob("*.sql")
-    )
-    without_example = [
-        metric.name for metric in indicators if not re.search(rf"'{metric.name}': -?\d", examples)
-    ]
-    without_null = [metric.name for metric in indicators if f"'{metric.name}': none" not in examples]
-    assert not without_example
-    assert not without_null
-
-
-def test_validity_is_that_of_the_regime_it_filters_on(definitions: SemanticManifest) -> None:
-    """The dates shown to users and the filter that computes come from one seed."""
-    with (warehouse_dir() / "seeds" / "registry" / "regimes.csv").open(encoding="utf-8", newline="") as file:
-        regimes = {
-            row["regime_code"]: (row["valid_from"], row["valid_to"] or None) for row in csv.DictReader(file)
-        }
-    for metric in definitions.metrics.values():
-        named = re.findall(r"componente__assetto'\) \}\} = '(\w+)'", " ".join(metric.filters))
-        if named:
-            assert (metric.meta["valido_dal"], metric.meta["valido_al"]) == regimes[named[0]], metric.name
-        elif metric.is_indicator and not metric.is_composite and "definizioni" not in metric.meta:
-            assert metric.meta["valido_al"] is None, metric.name
 
 
 def test_an_ended_definition_says_what_ended_it(indicators: list[Metric]) -> None:
