@@ -197,6 +197,8 @@ def _tree(columns: Iterable[str], catalogue: Catalogue, seen: set[str]) -> str:
     for column in columns:
         end = catalogue.ends.get(column)
         told = f": {end.told}" if end else ""
+        if not catalogue.steps.get(column, ("",)):
+            told = " (valore fisso o del calendario)"
         inner = ""
         if column not in seen and column in catalogue.steps:
             seen.add(column)
