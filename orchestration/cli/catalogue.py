@@ -151,12 +151,18 @@ def _details(item: Indicator) -> Iterator[tuple[str, str]]:
     yield "livelli", ", ".join(item.levels)
     yield "tagli", ", ".join(item.declared["tagli"]) or "nessuno"
     yield "validità", _validity(item)
+    if item.abolished_by:
+        yield "abolito", f"da {item.abolished_by}"
     if item.replaced_by:
         yield "sostituito", f"da {', '.join(item.replaced_by)}"
     if item.declared.get("famiglia"):
         yield "famiglia", str(item.declared["famiglia"])
-    if item.uses:
+    if item.uses and not item.parts:
         yield "usa", ", ".join(item.uses)
+    for part in item.parts:
+        stretch = f"{part.get('valido_dal', '')} → {part.get('valido_al', '')}".strip(" →")
+        told = f"{part.get('titolo', part['codice'])}, {part['ruolo']}, peso {part['peso']}"
+        yield "parte", f"{told}, {stretch}" if stretch else told
     yield "atto", item.declared["atto"]
     yield "lettura", "sì: l'atto non dice tutto" if item.declared["lettura"] else "no"
 
@@ -169,7 +175,8 @@ def _component(source: Component, catalogue: Catalogue) -> Iterator[str]:
         end = catalogue.ends.get(column)
         again = " …" if column in followed and column in catalogue.steps else ""
         followed.add(column)
-        yield f"{'  ' * (depth + 1)}← {_told(column, end)}{again}"
+        fixed = "" if catalogue.steps.get(column, ("",)) else " (valore fisso o del calendario)"
+        yield f"{'  ' * (depth + 1)}← {_told(column, end)}{fixed or again}"
 
 
 def _told(column: str, end: Origin | None) -> str:

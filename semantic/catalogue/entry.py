@@ -24,6 +24,7 @@ def described(item: Indicator, catalogue: Catalogue, results: Mapping[str, Outco
         "formula": item.formula,
         "mathml": item.mathml,
         "usa": list(item.uses),
+        **({"parti": [dict(part) for part in item.parts]} if item.parts else {}),
         "componenti": [_component(source, catalogue) for source in catalogue.sources(item)],
         "prove": [_test(test, results) for test in catalogue.tests_of(item)],
         "prove_di_schema": {"provate": tested, "superate": held},

@@ -14,7 +14,12 @@ from semantic.catalogue.results import Outcome, schema_summary
 
 __all__ = ["page"]
 
-_KINDS = {"indicatori": "tutti i valori", "dati": "dati", "unita": "un passo del calcolo"}
+_KINDS = {
+    "esempio": "esempio svolto a mano",
+    "indicatori": "tutti i valori",
+    "dati": "dati",
+    "unita": "un passo del calcolo",
+}
 _NATURES = {"stock": "stock al mese di chiusura", "flusso": "flusso", "condizione": "condizione"}
 
 
@@ -26,7 +31,7 @@ def page(catalogue: Catalogue, results: Mapping[str, Outcome]) -> str:
         results: the last results of the tests, by name; {} before the first publication.
     """
     template = files("semantic.catalogue").joinpath("page.html").read_text(encoding="utf-8")
-    shared = [test for test in catalogue.tests.values() if test.kind != "esempio"]
+    shared = [test for test in catalogue.tests.values() if test.kind != "esempio" or not test.indicators]
     sections = [_perspective(name, catalogue, results) for name in catalogue.perspectives]
     sections += [_components(catalogue), _shared_tests(shared, results)]
     return Template(template).substitute(
@@ -90,14 +95,29 @@ def _facts(item: Indicator, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     yield "Tagli", escape(", ".join(declared["tagli"]) or "nessuno")
     until = f" al {declared['valido_al']}" if declared["valido_al"] else ""
     yield "Validità", escape(f"dal {declared['valido_dal']}{until}")
+    if item.abolished_by:
+        yield "Abolito da", escape(item.abolished_by)
     if item.replaced_by:
         yield "Sostituito da", _links(item.replaced_by, catalogue)
     if declared.get("famiglia"):
         yield "Famiglia", _links([declared["famiglia"]], catalogue)
-    if item.uses:
+    if item.uses and not item.parts:
         yield "Usa", _links(item.uses, catalogue)
+    if item.parts:
+        yield "Parti", _composed(item, catalogue)
     yield "Atto", escape(declared["atto"])
     yield "Lettura", "sì: l'atto non dice tutto" if declared["lettura"] else "no"
+
+
+def _composed(item: Indicator, catalogue: Catalogue) -> str:
+    rows = []
+    for part in item.parts:
+        name = escape(part["titolo"]) if "titolo" in part else _links([part["codice"]], catalogue)
+        stretch = escape(" – ".join((part.get("valido_dal", ""), part.get("valido_al", ""))).strip(" –"))
+        cells = (name, escape(part["ruolo"]), escape(part["peso"]), stretch)
+        rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
+    head = "".join(f"<th scope='col'>{name}</th>" for name in ("Parte", "Ruolo", "Peso", "Validità"))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
 def _links(codes: Iterable[str], catalogue: Catalogue) -> str:
@@ -126,10 +146,7 @@ def _nature(source: Component) -> str:
 
 
 def _origins(source: Component, catalogue: Catalogue) -> str:
-    told = [
-        f"{end.contract}: {end.header}" if end.contract else end.column
-        for end in catalogue.origins(source.columns)
-    ]
+    told = [end.short for end in catalogue.origins(source.columns)]
     return "; ".join(f"<code>{escape(one)}</code>" for one in told) or "calendario"
 
 
@@ -180,6 +197,8 @@ def _tree(columns: Iterable[str], catalogue: Catalogue, seen: set[str]) -> str:
     for column in columns:
         end = catalogue.ends.get(column)
         told = f": {end.told}" if end else ""
+        if not catalogue.steps.get(column, ("",)):
+            told = " (valore fisso o del calendario)"
         inner = ""
         if column not in seen and column in catalogue.steps:
             seen.add(column)

@@ -46,9 +46,19 @@ class Indicator:
         return tuple(self.declared["livelli"])
 
     @property
+    def parts(self) -> tuple[Mapping[str, str], ...]:
+        """The parts of a composite: `codice`, `ruolo`, `peso`; where they have them `titolo`, validity."""
+        return tuple(self.declared.get("parti", ()))
+
+    @property
     def replaced_by(self) -> tuple[str, ...]:
-        """The codes of the indicators that take its place when it ends, as the acts name them."""
+        """The codes of the indicators that take its place when it ends."""
         return tuple(self.declared.get("sostituito_da") or ())
+
+    @property
+    def abolished_by(self) -> str:
+        """The act that ends it; "" while none does."""
+        return str(self.declared.get("abolito_da") or "")
 
     def mentions(self, text: str) -> bool:
         """Say whether every word of the text is in its code, title or definition; case and accents aside."""
@@ -80,11 +90,26 @@ class Origin:
     seed: str = ""
 
     @property
+    def counts_rows(self) -> bool:
+        """Whether the value counts the rows, and takes none of their columns."""
+        return self.column.endswith(".*")
+
+    @property
     def told(self) -> str:
         """The origin on one line."""
+        place = f"estratto {self.contract}, {self.file}" if self.contract else f"tavola {self.seed}"
+        if self.counts_rows:
+            return f"{place}, numero di righe"
         if self.contract:
-            return f"estratto {self.contract}, {self.file}, colonna «{self.header}» ({self.title})"
-        return f"tavola {self.seed}, colonna «{self.column.partition('.')[2]}»"
+            return f"{place}, colonna «{self.header}» ({self.title})"
+        return f"{place}, colonna «{self.column.partition('.')[2]}»"
+
+    @property
+    def short(self) -> str:
+        """The origin in a few letters: `pb_prod: giacenza_finale`, `prodotti.coefficiente`."""
+        if self.counts_rows:
+            return f"{self.contract or self.column.partition('.')[0]}: righe"
+        return f"{self.contract}: {self.header}" if self.contract else self.column
 
 
 @dataclass(frozen=True)
@@ -168,7 +193,8 @@ class Catalogue:
     def models(self, indicator: Indicator) -> frozenset[str]:
         """Return the models that an indicator's values pass through."""
         columns = [column for source in self.sources(indicator) for column in source.columns]
-        return frozenset(column.partition(".")[0] for _, column in self.walk(columns) if column in self.steps)
+        passed = {column.partition(".")[0] for _, column in self.walk(columns) if column in self.steps}
+        return frozenset(passed | set(indicator.declared.get("modelli", ())))
 
     def tests_of(self, indicator: Indicator) -> list[Check]:
         """Return the tests that guard an indicator: its own, those of all values, of the models behind."""
@@ -178,6 +204,7 @@ class Catalogue:
             for test in self.tests.values()
             if indicator.code in test.indicators
             or (test.kind == "indicatori" and not test.indicators)
+            or (test.kind == "esempio" and not test.indicators and "composito" in indicator.declared)
             or (test.kind in _BEHIND and test.models & models)
         ]
         order = ("esempio", "indicatori", *_BEHIND)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from semantic.compiler.composites import Composites, read_composites
 from semantic.compiler.errors import CompileError
 from semantic.compiler.formula import FormulaReader
 from semantic.compiler.guards import SCHEMA, read_guards
@@ -21,10 +22,13 @@ __all__ = ["catalogue_text"]
 
 Node = dict[str, Any]
 
+# Where composites are computed: schemas, and the values that they start from.
+_COMPUTING = ("indicators", "intermediate")
+_VALUES = ("ind_values", "ind_stored_values", "ind_components_by_period")
 _DECLARED = (
     "prospettiva", "unita", "polarita", "scala", "intervallo", "livelli", "tagli", "nodi_area", "scenari",
-    "obiettivo", "valido_dal", "valido_al", "sostituito_da", "famiglia", "definizioni", "atto", "lettura",
-    "composito",
+    "obiettivo", "valido_dal", "valido_al", "abolito_da", "sostituito_da", "famiglia", "definizioni",
+    "atto", "lettura", "composito",
 )  # fmt: skip
 
 
@@ -44,7 +48,11 @@ def catalogue_text(
     """
     reader = FormulaReader(manifest, base)
     indicators = [metric for metric in manifest.metrics.values() if metric.is_indicator]
+    composites = read_composites(lineage.nodes, lineage.project)
     described = {metric.name: _indicator(metric, reader) for metric in indicators}
+    for metric in indicators:
+        if metric.meta.get("composito"):
+            described[metric.name] |= _composite(metric, manifest, composites, lineage)
     measures = {one.name: one for one in base.measures}
     used = sorted({name for item in described.values() for name in item["componenti"]})
     model = lineage.model(base.relation)
@@ -114,6 +122,50 @@ def _indicator(metric: Metric, reader: FormulaReader) -> Node:
         ),
         "file": metric.file,
     }
+
+
+def _composite(
+    metric: Metric, manifest: SemanticManifest, composites: Composites | None, lineage: ProjectLineage
+) -> Node:
+    """Return what is told of a composite: its parts with their weights, and the models that compute it."""
+    node: Node = {"modelli": _computing(metric, manifest, lineage)}
+    if composites is None:
+        return node
+    parts = composites.parts.get(metric.name, ())
+    formula = composites.formula(metric.name)
+    return node | {
+        "formula": as_text(formula),
+        "mathml": as_mathml(formula),
+        "usa": sorted({part.code for part in parts if part.code in manifest.metrics}),
+        "parti": [
+            {
+                "codice": part.code,
+                **({"titolo": part.title} if part.title else {}),
+                "ruolo": part.role,
+                "peso": part.weight,
+                **({"valido_dal": part.valid_from} if part.valid_from else {}),
+                **({"valido_al": part.valid_to} if part.valid_to else {}),
+            }
+            for part in parts
+        ],
+    }
+
+
+def _computing(metric: Metric, manifest: SemanticManifest, lineage: ProjectLineage) -> list[str]:
+    """Return the models that compute a composite from values, those not included."""
+    owner = [
+        model
+        for model in manifest.models.values()
+        if any(measure.name == metric.inputs[0].name for measure in model.measures)
+    ]
+    waiting = [lineage.model(model.relation) for model in owner]
+    found: set[str] = set()
+    while waiting:
+        node = lineage.nodes.get(waiting.pop(), {})
+        if node.get("schema") in _COMPUTING and node["name"] not in {*found, *_VALUES}:
+            found.add(node["name"])
+            waiting += node["depends_on"]["nodes"]
+    return sorted(found)
 
 
 def _leaves(metric: Metric, manifest: SemanticManifest) -> set[str]:

@@ -1,6 +1,7 @@
 """Which of dbt's tests guard which indicator, from the manifest and one convention.
 
-esempio      a hand-worked example (tests/indicators/): guards the indicators that it names
+esempio      a hand-worked example (`*_by_hand.sql`): guards the indicators that it names;
+             one of tests/evaluation/ that names none (a way of putting composites together): every composite
 indicatori   a test of the stored values: guards every indicator, or those that it names
 dati         a test of a model behind the values: guards the indicators whose lineage passes through it
 unita        a unit test of such a model
@@ -15,7 +16,8 @@ from typing import Any
 __all__ = ["EXAMPLE", "FACTS", "SCHEMA", "UNIT", "VALUES", "Guard", "read_guards"]
 
 EXAMPLE, VALUES, FACTS, UNIT, SCHEMA = "esempio", "indicatori", "dati", "unita", "schema"
-_EXAMPLES_FOLDER = "tests/indicators/"
+_EXAMPLE_FILES = "_by_hand.sql"
+_COMPOSITES_FOLDER = "tests/evaluation/"
 _COMMENT = re.compile(r"\A(?:\s*--[^\n]*\n)+")
 
 
@@ -57,6 +59,9 @@ def _guard(
     models = {name for name in read if name.startswith("model.")}
     named = tuple(_named(node, codes))
     kind = _kind(node, bool(models & value_models))
+    if kind == EXAMPLE and not named and not node["original_file_path"].startswith(_COMPOSITES_FOLDER):
+        # A hand-worked example of a macro or of a model, not of an indicator.
+        kind = FACTS
     return Guard(
         name=node["name"],
         identifier=node["unique_id"],
@@ -73,13 +78,13 @@ def _kind(node: Mapping[str, Any], reads_values: bool) -> str:
         return UNIT
     if node.get("test_metadata"):
         return SCHEMA
-    if node["original_file_path"].startswith(_EXAMPLES_FOLDER):
+    if node["original_file_path"].endswith(_EXAMPLE_FILES):
         return EXAMPLE
     return VALUES if reads_values else FACTS
 
 
 def _named(node: Mapping[str, Any], codes: Iterable[str]) -> Iterator[str]:
-    quoted = set(re.findall(r"'(\w+)'", node.get("raw_code") or ""))
+    quoted = set(re.findall(r"'(\w+)'", node.get("raw_code") or "")) | {node["name"].removesuffix("_by_hand")}
     yield from (code for code in codes if code in quoted)
 
 

@@ -12,6 +12,8 @@ Node = dict[str, Any]
 
 _VALUE_KEY = ["indicatore", "organizzazione", "nodo", "nodo_area", "periodo", "scenario"]
 _TARGET_KEY = ["indicatore", "nodo", "nodo_area", "periodo", "scenario"]
+# Of a node, whatever the period: comparisons with other periods may filter by it.
+_STABLE: Node = {"meta": {"stabile": True}}
 
 
 def values_cube() -> Node:
@@ -28,8 +30,8 @@ def values_cube() -> Node:
                 "organizzazione", "organisation_code", "Organizzazione (as_was del mese, as_is di oggi)"
             ),
             _dimension("nodo", "node_code", "Nodo di struttura"),
-            _dimension("livello", "node_level", "Livello del nodo"),
-            _dimension("tipo_nodo_area", "area_node_type", "Tipo del nodo di area"),
+            _dimension("livello", "node_level", "Livello del nodo") | _STABLE,
+            _dimension("tipo_nodo_area", "area_node_type", "Tipo del nodo di area") | _STABLE,
             _dimension("nodo_area", "area_node_code", "Nodo di area (TOT = tutte)"),
             _dimension("periodo", "period_code", "Periodo"),
             _dimension("scenario", "scenario_code", "Scenario"),

@@ -91,12 +91,19 @@ def bases_of(resolved: ResolvedQuery, comparison: str, model: Model) -> Bases:
 
 
 def _check_moves(resolved: ResolvedQuery, period: ViewMember, comparison: str, model: Model) -> None:
-    """Refuse what may depend on the period in an unknown way: a date, the kind of period."""
+    """Refuse what may depend on the period in an unknown way: a date, the kind of period.
+
+    What a measure requires is the key of its values, and `meta.stabile` says so of what follows from the key.
+    """
+    measures = [column.member.target for column in resolved.measures]
+    keys = {name for item in measures if isinstance(item, Measure) for name in item.rules.requires}
     for member in cutting(resolved):
         moves = (
             member is period
-            or member.name == _SCENARIO
+            or member.target.name == _SCENARIO
             or member.meta.get("taglio") is not None
+            or member.meta.get("stabile") is True
+            or member.target.name in keys
             or is_structural(member, model)
         )
         if not moves:

@@ -94,6 +94,18 @@ def test_every_indicator_is_there_with_what_it_is(catalogue: Catalogue, read: _P
             assert told in text, (code, told)
 
 
+def test_what_ended_says_by_which_act_and_what_came_after(read: _Page) -> None:
+    old = read.articles["ieep"]
+    assert "Abolito da" in old
+    assert "Sostituito da" in old
+
+
+def test_composites_link_to_their_parts(read: _Page) -> None:
+    assert "Parti" in read.articles["performance_strategica"]
+    assert "#oge_a" in read.links
+    assert "Ruolo" in read.articles["performance_strategica"]
+
+
 def test_links_and_anchors_fit(read: _Page) -> None:
     assert len(read.ids) == len(set(read.ids))
     assert read.links

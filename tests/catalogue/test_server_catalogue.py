@@ -48,7 +48,7 @@ def http(published: Path) -> Iterator[httpx.Client]:
     """A client of a server over the committed model."""
     app = create_app(semantic_model_dir(), published, AuthSettings(secrets=(SECRET,)))
     headers = {"Authorization": token()}
-    with serving(app) as address, httpx.Client(base_url=address, headers=headers) as client:
+    with serving(app) as address, httpx.Client(base_url=address, headers=headers, timeout=60) as client:
         yield client
 
 
@@ -60,7 +60,9 @@ def _measures(http: httpx.Client, view: str = "indicatori", **options: str) -> d
 
 def test_extended_meta_carries_the_whole_entry(http: httpx.Client) -> None:
     measures = _measures(http, extended="true")
-    for code in installed_catalogue().indicators:
+    for code, indicator in installed_catalogue().indicators.items():
+        if "composito" in indicator.declared:
+            continue
         meta = measures[code]["meta"]
         for key in ("prospettiva", "unita", "polarita", "livelli", "valido_dal", "atto", "descrizione_en"):
             assert meta[key], (code, key)
@@ -71,11 +73,21 @@ def test_extended_meta_carries_the_whole_entry(http: httpx.Client) -> None:
         assert all(part["origini"] for part in entry["componenti"] if part["natura"] != "condizione"), code
 
 
+def test_composites_name_their_parts_and_weights(http: httpx.Client) -> None:
+    entry = _measures(http, "valutazioni", extended="")["performance_strategica"]["meta"]["catalogo"]
+    assert {"codice": "oge_a", "ruolo": "base", "peso": "10"} in entry["parti"]
+    assert entry["formula"].startswith("Σ (peso × indice(parte)) / Σ peso")
+    assert {"esempio", "indicatori"} <= {test["tipo"] for test in entry["prove"]}
+
+
 def test_lineage_goes_to_the_extract_and_tests_have_their_result(http: httpx.Client) -> None:
     entry = _measures(http, "processi", extended="")["indice_giacenza"]["meta"]["catalogo"]
     parts = {part["nome"]: part for part in entry["componenti"]}
     stock = parts["giacenza_finale_om_giorni"]
-    assert stock["provenienza"]["fct_components.giacenza_finale_om"] == ["fct_production.giacenza_finale_om"]
+    assert stock["provenienza"]["ind_components_by_period.giacenza_finale_om"] == [
+        "fct_components.giacenza_finale_om"
+    ]
+    assert "stg_production.giacenza_finale" in stock["provenienza"]["fct_production.giacenza_finale_om"]
     assert {
         "colonna": "pb_prod.giacenza_finale",
         "contratto": "pb_prod",
@@ -121,7 +133,7 @@ def test_the_page_is_served_to_who_may_ask(http: httpx.Client) -> None:
 def test_before_the_first_publication_there_are_no_results(tmp_path: Path) -> None:
     app = create_app(semantic_model_dir(), tmp_path, AuthSettings(secrets=(SECRET,)))
     headers = {"Authorization": token()}
-    with serving(app) as address, httpx.Client(base_url=address, headers=headers) as client:
+    with serving(app) as address, httpx.Client(base_url=address, headers=headers, timeout=60) as client:
         entry = _measures(client, extended="")["indice_giacenza"]["meta"]["catalogo"]
         assert {test["esito"] for test in entry["prove"]} == {None}
         assert "Nessun esito" in client.get("/catalogue").text

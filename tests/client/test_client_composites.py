@@ -1,4 +1,4 @@
-"""Composites asked in the words of the other indicators: what is sent to `valutazioni`, how rows come back."""
+"""Composites asked in the words of other indicators: what is sent to `valutazioni`, how rows come back."""
 
 from __future__ import annotations
 

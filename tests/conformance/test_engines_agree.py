@@ -210,6 +210,38 @@ def test_reported_values_and_targets_are_read_alike(cube: Client, embedded: Clie
         assert ours == written(cube, whole)
 
 
+def test_composites_are_read_alike(cube: Client, embedded: Client, metricflow: MetricFlow) -> None:
+    """Every composite and its breakdown, in one period: our server, Cube and (the values) dbt's metrics."""
+    key = ("organizzazione", "livello", "nodo", "periodo", "scenario")
+    asked = cube.metrics("valutazioni")
+    codes = [metric.code for metric in asked if metric.valid_from and metric.valid_from.year <= 2024]
+    period = {"operator": "equals", "values": ["2024-A"]}
+    values = {
+        "measures": [f"valutazioni.{code}" for code in codes],
+        "dimensions": [f"valutazioni.{name}" for name in key],
+        "filters": [period | {"member": "valutazioni.periodo"}],
+    }
+    children = {
+        "measures": ["scomposizione.peso", "scomposizione.indice", "scomposizione.contributo"],
+        "dimensions": [f"scomposizione.{name}" for name in (*key, "composito", "figlio", "area_figlio")],
+        "filters": [period | {"member": "scomposizione.periodo"}],
+    }
+    for query in (values, children):
+        whole = query | {"limit": 50_000, "order": [[name, "asc"] for name in query["dimensions"]]}
+        ours = written(embedded, whole)
+        assert ours
+        assert ours == written(cube, whole)
+    columns = [f"valutazione__{name}" for name in key]
+    where = ["{{ Dimension('valutazione__periodo') }} = '2024-A'"]
+    rows = list(embedded.load(values | {"limit": 50_000}))
+    found = 0
+    for code in codes:
+        theirs = keyed(metricflow.rows([code], columns, where), columns, code)
+        assert keyed(rows, list(key), code) == theirs, code
+        found += len(theirs)
+    assert found
+
+
 def nation(measure: str, period: str) -> dict[str, Any]:
     """Ask one measure for the nation in one period."""
     return {

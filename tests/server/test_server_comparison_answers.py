@@ -296,6 +296,26 @@ def test_refused_comparisons(api: Api, query: dict[str, Any], code: str, says: s
         assert api.post(query, path).json()["error"] == refusal["error"]
 
 
+def test_values_by_node_compare_too(api: Api) -> None:
+    """In a view of nodes the key does not move with the period: 2 after 2.5."""
+    key = {"indicatore": "resa", "organizzazione": "as_was", "nodo_area": "TOT", "scenario": "consuntivo"}
+    fixed = key | {"livello": "direzione", "periodo": "2025-P03"}
+    query = {
+        "measures": ["valori.obiettivo"],
+        "dimensions": ["valori.nodo"],
+        "filters": [
+            {"member": f"valori.{name}", "operator": "equals", "values": [value]}
+            for name, value in fixed.items()
+        ],
+        "comparisons": ["previousPeriod"],
+        "responseFormat": "compact",
+    }
+    assert api.load(query)["data"]["dataset"] == [["DR-A", "2", "2.5", "-0.5", "-20"]]
+    kind = {"member": "valori.tipo_nodo_area", "operator": "equals", "values": ["TOT"]}
+    refusal = api.refused(query | {"filters": [*query["filters"], kind]})
+    assert (refusal["code"], refusal["member"]) == ("COMPARISON_SCOPE", "valori.tipo_nodo_area")
+
+
 def test_a_view_without_the_cluster(api: Api) -> None:
     """Ranks need a view that shows the economic cluster."""
     view = "senza_cluster."

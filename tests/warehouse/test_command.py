@@ -105,6 +105,13 @@ def test_metrics_are_listed_and_shown() -> None:
         assert told in shown.stdout, told
 
 
+def test_an_abolished_metric_names_the_act_and_what_replaced_it() -> None:
+    shown = _run("metrics", "show", "redditivita").stdout
+    assert "abolito      da Circolare 102/2024" in shown
+    assert "sostituito   da costi_struttura, " in shown
+    assert "abolito  " not in _run("metrics", "show", "indice_giacenza").stdout
+
+
 def test_metrics_are_filtered() -> None:
     def codes(*options: str) -> set[str]:
         return {item["codice"] for item in json.loads(_run("metrics", *options, "--json").stdout)}
@@ -114,7 +121,9 @@ def test_metrics_are_filtered() -> None:
     assert "indice_giacenza" in processes < everything
     assert "produttivita_2025" not in codes("--level", "agenzia")
     # Accents and case do not matter; words may stand anywhere in code, title or definition.
-    assert codes("--search", "PRODUTTIVITA fte") == {"produttivita_2021", "produttivita_2025"}
+    found = codes("--search", "PRODUTTIVITA fte")
+    assert {"produttivita_2021", "produttivita_2025"} <= found
+    assert not {"produttivita", "quota_personale_produzione"} & found
     assert not codes("--search", "nessuno lo dice")
     assert _run("metrics", "--prospettiva", "qualcosa").returncode == 2
 

@@ -18,7 +18,8 @@ def test_the_wheel_holds_what_an_installation_needs(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         held = {name.replace("orchestration/_warehouse", "warehouse") for name in archive.namelist()}
-    needed = _files("semantic/model", "*.yml") | _files("orchestration/contracts", "*.yaml")
+    needed = _files("semantic", "*.yml") | _files("semantic", "*.json") | _files("semantic", "*.html")
+    needed |= _files("orchestration/contracts", "*.yaml")
     needed |= _files("warehouse/models", "*.*") | _files("warehouse/seeds", "*.csv")
     needed |= _files("warehouse/macros", "*.sql") | _files("warehouse/tests", "*.sql")
     assert not needed - held
