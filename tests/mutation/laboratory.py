@@ -154,7 +154,10 @@ class Laboratory:
             yield self._test(name, "--indirect-selection", "cautious")
             readers = self._children(unique_id)
             yield self._test(*[node.name for node in readers if self._is_by_hand(node)])
-            yield from self._rebuilds([f"{name}+"])
+            # Not the seed itself: dbt would load the file again, and to exclude it excludes its tests.
+            models = [f"{node.name}+" for node in readers if node.resource_type == "model"]
+            tests = [node.name for node in readers if node.resource_type == "test"]
+            yield from self._rebuilds([*models, *tests])
 
     def _statement_stages(self, unique_id: str) -> Iterator[list[str]]:
         """Unit tests of the models that the text is in, tests by hand, then all that is built from it."""
@@ -209,7 +212,8 @@ class Laboratory:
             for node in self._known.nodes.values()
             if node.resource_type == "test"
             and _EXAMPLES.search(node.raw_code)
-            and named.search(node.raw_code)
+            # An example that loops over rows of a seed names its metrics only when it is compiled.
+            and (named.search(node.raw_code) or "{% for" in node.raw_code)
         ]
         return self._test(*tests)
 
@@ -243,7 +247,9 @@ class Laboratory:
             yield self._rebuild(select, [])
 
     def _rebuild(self, select: Sequence[str], exclude: Sequence[str], *options: str) -> list[str]:
-        left_out = ["--exclude", "resource_type:seed", "resource_type:unit_test", *exclude]
+        # With `--fail-fast` a test that failed before any mutation would hide those that come after it.
+        blunt = [name for name in self._blunt if re.fullmatch(r"\w+", name)]
+        left_out = ["--exclude", "resource_type:unit_test", *blunt, *exclude]
         return self._failures(self._dbt("build", "--select", *select, *left_out, "--fail-fast", *options))
 
     def _computed(self) -> set[str]:

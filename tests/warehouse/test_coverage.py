@@ -107,7 +107,7 @@ def _said() -> Asks:
     return {
         "label": lambda node: bool(node["label"]) and node["label"] != node["name"],
         "text": lambda node: len((node["description"] or "").strip()) >= 20,
-        "text_en": lambda node: len(str(meta(node).get("descrizione_en") or "").strip()) >= 20,
+        "text_en": lambda node: len(str(meta(node).get("descrizione_en") or "").strip()) >= 12,
         "unit": lambda node: bool(meta(node).get("unita")),
         "polarity": lambda node: meta(node).get("polarita") in (1, -1),
         "levels": lambda node: bool(meta(node).get("livelli")),
@@ -128,7 +128,12 @@ def _is_end(meta: Mapping[str, Any]) -> bool:
 
 
 def _example_text(tests: dict[str, Node]) -> str:
-    return "\n".join(node["raw_code"] for node in tests.values() if "indicator_example(" in node["raw_code"])
+    """What the examples expect, as `'name': value`, read from their SQL: some loop over the rows of a seed."""
+    compiled = "\n".join(
+        node["compiled_code"] for node in tests.values() if "indicator_example(" in node["raw_code"]
+    )
+    expected = re.findall(r"'(\w+)' as indicator_code,\s+cast\((\S+) as double\) as expected_value", compiled)
+    return "\n".join(f"'{name}': {'none' if value == 'null' else value}" for name, value in expected)
 
 
 def _examples(tests: dict[str, Node]) -> Asks:
