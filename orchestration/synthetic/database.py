@@ -31,8 +31,8 @@ _LAYOUT = (
     "costs",
     "results",
     "controls",
-    "measures",
     "balances",
+    "measures",
 )
 _PACKAGE = "orchestration.synthetic"
 
