@@ -175,7 +175,8 @@ def _component(source: Component, catalogue: Catalogue) -> Iterator[str]:
         end = catalogue.ends.get(column)
         again = " …" if column in followed and column in catalogue.steps else ""
         followed.add(column)
-        yield f"{'  ' * (depth + 1)}← {_told(column, end)}{again}"
+        fixed = "" if catalogue.steps.get(column, ("",)) else " (valore fisso o del calendario)"
+        yield f"{'  ' * (depth + 1)}← {_told(column, end)}{fixed or again}"
 
 
 def _told(column: str, end: Origin | None) -> str:

@@ -146,10 +146,7 @@ def _nature(source: Component) -> str:
 
 
 def _origins(source: Component, catalogue: Catalogue) -> str:
-    told = [
-        f"{end.contract}: {end.header}" if end.contract else end.column
-        for end in catalogue.origins(source.columns)
-    ]
+    told = [end.short for end in catalogue.origins(source.columns)]
     return "; ".join(f"<code>{escape(one)}</code>" for one in told) or "calendario"
 
 
@@ -200,6 +197,8 @@ def _tree(columns: Iterable[str], catalogue: Catalogue, seen: set[str]) -> str:
     for column in columns:
         end = catalogue.ends.get(column)
         told = f": {end.told}" if end else ""
+        if not catalogue.steps.get(column, ("",)):
+            told = " (valore fisso o del calendario)"
         inner = ""
         if column not in seen and column in catalogue.steps:
             seen.add(column)

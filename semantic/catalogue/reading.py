@@ -90,11 +90,26 @@ class Origin:
     seed: str = ""
 
     @property
+    def counts_rows(self) -> bool:
+        """Whether the value counts the rows, and takes none of their columns."""
+        return self.column.endswith(".*")
+
+    @property
     def told(self) -> str:
         """The origin on one line."""
+        place = f"estratto {self.contract}, {self.file}" if self.contract else f"tavola {self.seed}"
+        if self.counts_rows:
+            return f"{place}, numero di righe"
         if self.contract:
-            return f"estratto {self.contract}, {self.file}, colonna «{self.header}» ({self.title})"
-        return f"tavola {self.seed}, colonna «{self.column.partition('.')[2]}»"
+            return f"{place}, colonna «{self.header}» ({self.title})"
+        return f"{place}, colonna «{self.column.partition('.')[2]}»"
+
+    @property
+    def short(self) -> str:
+        """The origin in a few letters: `pb_prod: giacenza_finale`, `prodotti.coefficiente`."""
+        if self.counts_rows:
+            return f"{self.contract or self.column.partition('.')[0]}: righe"
+        return f"{self.contract}: {self.header}" if self.contract else self.column
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,8 @@ def _component(measure: Measure, base: SemanticModel) -> Node:
         **_exact_type(measure),
         "livelli": _LEVELS,
         "tagli": cuts,
-        "richiede": _REQUIRED,
+        # Some components are another quantity in each row (a measure's numerator): summed within one kind.
+        "richiede": [*_REQUIRED, *measure.meta.get("richiede", ())],
         "descrizione_en": measure.meta["descrizione_en"],
     }
     return {

@@ -108,7 +108,7 @@ Formula: TypeAlias = Number | Name | Words | Sum | Reference | Binary | Call | C
 
 _OPERATORS: Mapping[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "−", exp.Mul: "×", exp.Div: "/"}
 _FUNCTIONS = {"least": "min", "greatest": "max", "abs": "abs", "round": "arrotonda", "sqrt": "radice"}
-_OTHER_COLUMNS = {"period_days": "giorni(periodo)", "period_months": "mesi(periodo)"}
+_OTHER_COLUMNS = {"period_days": "giorni(periodo)", "period_months_n": "mesi(periodo)"}
 _MOMENTS = {"chiusura": "al mese di chiusura", "apertura": "al primo mese"}
 
 

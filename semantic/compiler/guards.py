@@ -1,7 +1,7 @@
 """Which of dbt's tests guard which indicator, from the manifest and one convention.
 
 esempio      a hand-worked example (`*_by_hand.sql`): guards the indicators that it names;
-             one that names none (a way of putting composites together) guards every composite
+             one of tests/evaluation/ that names none (a way of putting composites together): every composite
 indicatori   a test of the stored values: guards every indicator, or those that it names
 dati         a test of a model behind the values: guards the indicators whose lineage passes through it
 unita        a unit test of such a model
@@ -17,6 +17,7 @@ __all__ = ["EXAMPLE", "FACTS", "SCHEMA", "UNIT", "VALUES", "Guard", "read_guards
 
 EXAMPLE, VALUES, FACTS, UNIT, SCHEMA = "esempio", "indicatori", "dati", "unita", "schema"
 _EXAMPLE_FILES = "_by_hand.sql"
+_COMPOSITES_FOLDER = "tests/evaluation/"
 _COMMENT = re.compile(r"\A(?:\s*--[^\n]*\n)+")
 
 
@@ -58,6 +59,9 @@ def _guard(
     models = {name for name in read if name.startswith("model.")}
     named = tuple(_named(node, codes))
     kind = _kind(node, bool(models & value_models))
+    if kind == EXAMPLE and not named and not node["original_file_path"].startswith(_COMPOSITES_FOLDER):
+        # A hand-worked example of a macro or of a model, not of an indicator.
+        kind = FACTS
     return Guard(
         name=node["name"],
         identifier=node["unique_id"],

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from semantic.registry.economic_items import economic_items_2021, economic_items_2025
+from semantic.registry.measures import measure_metrics
 from semantic.registry.standard_costs import standard_costs, structure_costs
 from semantic.yaml_text import yaml_text
 
@@ -21,6 +22,7 @@ _GENERATORS: Mapping[str, Generator] = {
     "costi_struttura": structure_costs,
     "ieep_2021": economic_items_2021,
     "ieep_2025": economic_items_2025,
+    "misure": measure_metrics,
 }
 
 

@@ -34,6 +34,10 @@ NODES = [
     _test("all_values", "-- Every value.\n-- depends_on: x\nselect 1"),
     _test("one_value", "where indicator_code = 'tasso'"),
     _test("not_null_x", test_metadata={"name": "not_null"}),
+    # Named by its file; a way of putting composites together; a macro's example.
+    _test("tasso_by_hand", reads="", original_file_path="tests/indicators/tasso_by_hand.sql"),
+    _test("means_by_hand", reads="", original_file_path="tests/evaluation/means_by_hand.sql"),
+    _test("macro_by_hand", reads="", original_file_path="tests/macros/macro_by_hand.sql"),
 ]
 
 
@@ -67,7 +71,7 @@ def _recorded(folder: Path, nodes: list[dict[str, Any]], statuses: dict[str, str
 
 
 def test_what_a_run_said_is_kept_with_its_kind_and_indicator(tmp_path: Path) -> None:
-    every = dict.fromkeys(("range_by_hand", "all_values", "one_value", "not_null_x"), "pass")
+    every = dict.fromkeys([node["name"] for node in NODES], "pass")
     database = _recorded(tmp_path, NODES, every, "run-1")
     with duckdb.connect(str(database)) as connection:
         rows = connection.execute("from reference.test_results order by test_name").fetchall()
@@ -77,6 +81,9 @@ def test_what_a_run_said_is_kept_with_its_kind_and_indicator(tmp_path: Path) -> 
         "all_values": ("indicatori", None, ["ind_values"], "pass"),
         "one_value": ("indicatori", "tasso", ["ind_values"], "pass"),
         "not_null_x": ("schema", None, ["ind_values"], "pass"),
+        "tasso_by_hand": ("esempio", "tasso", [], "pass"),
+        "means_by_hand": ("esempio", None, [], "pass"),
+        "macro_by_hand": ("dati", None, [], "pass"),
     }
     assert {row[6].isoformat() for row in rows} == {"2025-02-03T04:05:06"}
     assert not [cell for row in rows for cell in row if "/home" in str(cell)]

@@ -213,7 +213,8 @@ def test_reported_values_and_targets_are_read_alike(cube: Client, embedded: Clie
 def test_composites_are_read_alike(cube: Client, embedded: Client, metricflow: MetricFlow) -> None:
     """Every composite and its breakdown, in one period: our server, Cube and (the values) dbt's metrics."""
     key = ("organizzazione", "livello", "nodo", "periodo", "scenario")
-    codes = [metric.code for metric in cube.metrics("valutazioni")]
+    asked = cube.metrics("valutazioni")
+    codes = [metric.code for metric in asked if metric.valid_from and metric.valid_from.year <= 2024]
     period = {"operator": "equals", "values": ["2024-A"]}
     values = {
         "measures": [f"valutazioni.{code}" for code in codes],

@@ -4,7 +4,9 @@
 the period's months, `$year_months` those and SAP's thirteenth where the period is the whole year, `$closing`
 the closing month, `$days` the conventional days.
 
-The indicators that are rows of a published table share one query, in which `$item` is the row's code.
+The indicators that are rows of a published table share one query, in which `$item` is the row's code. The
+measures of the registry have one check query per formula, in `by_hand/registry/`, with `$measure` and the
+months `$upper_months` and `$lower_months` of numerator and denominator, from the row's nature.
 """
 
 import csv
@@ -15,8 +17,9 @@ from string import Template
 import duckdb
 
 from orchestration.paths import warehouse_dir
+from tests.registry import RegistryMeasure
 
-__all__ = ["by_hand", "months_of"]
+__all__ = ["by_hand", "measure_by_hand", "months_of"]
 
 _FOLDER = Path(__file__).parent / "by_hand"
 _KEYS = {"as_was": "structure_key", "as_is": "structure_current_key"}
@@ -54,14 +57,46 @@ def by_hand(
     months = months_of(period)
     thirteenth = [months[0] // 100 * 100 + 13] if len(months) == 12 else []
     template, item = _query_of(indicator)
-    sql = Template((_FOLDER / f"{template}.sql").read_text(encoding="utf-8")).substitute(
-        item=item,
+    more = {
+        "item": item,
+        "year_months": ", ".join(map(str, months + thirteenth)),
+        "closing": str(months[-1]),
+        "days": str(30 * len(months)),
+    }
+    return _run(connection, f"{template}.sql", level, period, organisation, more)
+
+
+def measure_by_hand(
+    connection: duckdb.DuckDBPyConnection,
+    measure: RegistryMeasure,
+    level: str,
+    period: str,
+    organisation: str,
+) -> dict[str, float]:
+    """Return node → value of a measure of the registry, worked from its row."""
+    months = months_of(period)
+    every, closing = ", ".join(map(str, months)), str(months[-1])
+    more = {
+        "measure": measure.code,
+        "upper_months": closing if measure.nature == "stock" else every,
+        "lower_months": every if measure.nature == "flusso" else closing,
+    }
+    return _run(connection, f"registry/{measure.formula}.sql", level, period, organisation, more)
+
+
+def _run(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    level: str,
+    period: str,
+    organisation: str,
+    more: dict[str, str],
+) -> dict[str, float]:
+    sql = Template((_FOLDER / name).read_text(encoding="utf-8")).substitute(
         node=_NODES[level],
         key=_KEYS[organisation],
-        months=", ".join(map(str, months)),
-        year_months=", ".join(map(str, months + thirteenth)),
-        closing=months[-1],
-        days=30 * len(months),
+        months=", ".join(map(str, months_of(period))),
+        **more,
     )
     rows = connection.execute(f"select node, cast(value as double) from ({sql}) where value is not null")
     return dict(rows.fetchall())

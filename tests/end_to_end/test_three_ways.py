@@ -5,7 +5,8 @@ import pytest
 
 from api_client import Client
 from orchestration.catalogue import installed_catalogue
-from tests.end_to_end.hand_written import by_hand
+from tests.end_to_end.hand_written import by_hand, measure_by_hand
+from tests.registry import registry_measures
 
 LEVELS = {"nazionale": [], "direzione": ["direzione"], "sede": ["struttura"]}
 # 2025-P10 and 2025-A span the office that changes directorate in July and the one that changes code in April;
@@ -22,11 +23,25 @@ ORGANISATIONS = ["as_was", "as_is"]
 CASES = [
     (item.code, level, organisation)
     for item in installed_catalogue().indicators.values()
-    if "definizioni" not in item.declared and not item.declared.get("composito")
+    if "definizioni" not in item.declared
+    and not item.declared.get("composito")
+    and item.code not in registry_measures()
     for level in LEVELS
     if level in item.levels
     for organisation in ORGANISATIONS
 ]
+
+
+# The measures of the registry, together by kind and level: one question for all of them.
+REGISTRY_CASES = sorted(
+    {
+        (measure.kind, level, period, organisation)
+        for measure in registry_measures().values()
+        for level in measure.levels
+        for period in ("2025-M06", "2025-P10")
+        for organisation in ORGANISATIONS
+    }
+)
 
 
 def periods_of(indicator: str) -> list[str]:
@@ -68,6 +83,46 @@ def test_three_ways_give_the_same_digits(
     assert {period for period, _ in hand} == set(periods), "a period without values proves nothing"
     assert stored == hand
     assert asked == hand
+
+
+@pytest.mark.parametrize(("kind", "level", "period", "organisation"), REGISTRY_CASES)
+def test_three_ways_give_the_same_digits_for_every_row_of_the_registry(
+    client: Client,
+    published: duckdb.DuckDBPyConnection,
+    kind: str,
+    level: str,
+    period: str,
+    organisation: str,
+) -> None:
+    measures = {
+        item.indicator: item
+        for item in registry_measures().values()
+        if item.kind == kind and level in item.levels
+    }
+    result = client.query(list(measures), by=LEVELS[level], period=period, organisation=organisation)
+    node = result.columns[0].name if LEVELS[level] else None
+    for indicator, measure in measures.items():
+        hand = measure_by_hand(published, measure, level, period, organisation)
+        asked = {
+            row[node] if node else "NAZIONALE": float(row[indicator])
+            for row in result.rows
+            if row[indicator] is not None
+        }
+        assert hand, f"{indicator}: the demonstration has no value here: the case proves nothing"
+        assert _stored(published, indicator, level, period, organisation) == hand, indicator
+        assert asked == hand, indicator
+
+
+def _stored(
+    published: duckdb.DuckDBPyConnection, indicator: str, level: str, period: str, organisation: str
+) -> dict[str, float]:
+    rows = published.execute(
+        "select node_code, value from indicators.ind_values"
+        " where indicator_code = ? and node_level = ? and period_code = ? and organisation_code = ?"
+        " and scenario_code = 'consuntivo' and area_node_code = 'TOT' and value is not null",
+        [indicator, level, period, organisation],
+    )
+    return dict(rows.fetchall())
 
 
 def test_the_family_gives_each_period_its_own_definition(client: Client) -> None:

@@ -198,8 +198,9 @@ def test_measures_keep_every_digit(ready: Workspace) -> None:
     """A number of 18 digits does not fit a double; it is read from the text."""
     lines = [
         '{"periodo":"2025-01","struttura":"DP-TERNI","misura":"Q_AS_01","numeratore":812,"denominatore":930}',
-        '{"misura": "MQ", "numeratore": 12345678901234.5678, "struttura": "DP-TERNI", "periodo": "2025-01"}',
-        '{"periodo":"2025-01","struttura":"DP-TERNI","misura":"X","numeratore":-0.1,"denominatore":null}',
+        '{"misura": "MQ_LORDI", "numeratore": 12345678901234.5678,'
+        ' "struttura": "DP-TERNI", "periodo": "2025-01"}',
+        '{"periodo":"2025-01","struttura":"DP-TERNI","misura":"FATT_RIT","numeratore":-0.1,"denominatore":null}',
     ]
     content = "".join(f"{line}\n" for line in lines).encode()
     drop(ready.landing, "MIS_MISURE_202501.jsonl", content, 3, somma_numeratore="12345678902046.4678")
@@ -207,8 +208,8 @@ def test_measures_keep_every_digit(ready: Workspace) -> None:
     assert (outcome.verdict, outcome.message) == (Verdict.LOADED, "3 rows loaded")
     assert rows_of(ready, "mis", "misura, numeratore, denominatore") == [
         ("Q_AS_01", Decimal("812"), Decimal("930")),
-        ("MQ", Decimal("12345678901234.5678"), None),
-        ("X", Decimal("-0.1"), None),
+        ("MQ_LORDI", Decimal("12345678901234.5678"), None),
+        ("FATT_RIT", Decimal("-0.1"), None),
     ]
 
 

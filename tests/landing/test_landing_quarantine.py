@@ -1,8 +1,12 @@
 """Faults for which a row goes to quarantine, with its file, line, text, column, value and reason."""
 
+import csv
+import json
+
 import pytest
 
 from orchestration.landing import Verdict, land, reload_quarantined
+from orchestration.landing.codes import seeds_root
 from orchestration.workspace import Workspace
 
 from .deliveries import (
@@ -250,6 +254,21 @@ def test_a_printed_line_that_is_none(ready: Workspace) -> None:
     assert rows_of(ready, "quarantine", "_line, column_name, raw") == [(13, None, lines[7])]
 
 
+def _measures(workspace: Workspace) -> list[str]:
+    """Rows of a good file, over a thousand: twelve offices of the master by the codes of the registry."""
+    offices = [f"DP-UMBRA-{n:02d}" for n in range(12)]
+    lines = [f"{code};Direzione provinciale;DP;DR-UMBRIA;Umbria;;;bassa;2010-01-01;;" for code in offices]
+    drop_structures(workspace.landing, [*STRUCTURES, *lines])
+    assert land(workspace).ok
+    with (seeds_root() / "registry" / "measures.csv").open(encoding="utf-8", newline="") as file:
+        codes = [row["measure_code"] for row in csv.DictReader(file)]
+    return [
+        f'{{"periodo":"2025-01","struttura":"{office}","misura":"{code}","numeratore":0,"denominatore":1}}'
+        for office in offices
+        for code in codes
+    ]
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -269,22 +288,34 @@ def test_a_printed_line_that_is_none(ready: Workspace) -> None:
         '{"periodo":"2025-01","struttura":null,"misura":"X","numeratore":1}',
     ],
 )
-def test_a_faulty_measure(ready: Workspace, line: str) -> None:
-    lines = [
-        f'{{"periodo":"2025-01","struttura":"DP-TERNI","misura":"M{n}","numeratore":0,"denominatore":1}}'
-        for n in range(1200)
-    ]
+def test_a_faulty_measure(workspace: Workspace, line: str) -> None:
+    lines = _measures(workspace)
     lines[5] = line
     total = 1 if '"numeratore":1,' in line or '"numeratore":1}' in line else 0
     # A line that is no object of these keys has no numbers at all.
     total = 0 if '"altro"' in line or '"Y"' in line else total
     content = "".join(f"{text}\n" for text in lines).encode()
-    drop(ready.landing, "MIS_MISURE_202501.jsonl", content, 1200, somma_numeratore=total)
-    outcome = land_one(ready)
-    assert (outcome.verdict, outcome.rows_loaded, outcome.rows_quarantined) == (Verdict.LOADED, 1199, 1)
-    assert rows_of(ready, "quarantine", "_line, raw") == [(6, line)]
-    ((column, reason),) = rows_of(ready, "quarantine", "column_name, reason")
+    drop(workspace.landing, "MIS_MISURE_202501.jsonl", content, len(lines), somma_numeratore=total)
+    outcome = land_one(workspace)
+    assert (outcome.verdict, outcome.rows_quarantined) == (Verdict.LOADED, 1)
+    assert outcome.rows_loaded == len(lines) - 1
+    assert rows_of(workspace, "quarantine", "_line, raw") == [(6, line)]
+    ((column, reason),) = rows_of(workspace, "quarantine", "column_name, reason")
     assert column or "the contract's keys: periodo, struttura, misura" in str(reason)
+
+
+def test_a_measure_that_the_registry_does_not_have(workspace: Workspace) -> None:
+    """Its row waits until the registry has the code; the others are loaded."""
+    lines = _measures(workspace)
+    lines[5] = lines[5].replace(json.loads(lines[5])["misura"], "Q_ALTRO_99")
+    content = "".join(f"{text}\n" for text in lines).encode()
+    drop(workspace.landing, "MIS_MISURE_202501.jsonl", content, len(lines), somma_numeratore=0)
+    outcome = land_one(workspace)
+    assert (outcome.verdict, outcome.rows_quarantined) == (Verdict.LOADED, 1)
+    assert outcome.unknown_codes == {"mis.misura": ["Q_ALTRO_99"]}
+    assert rows_of(workspace, "quarantine", "_line, value, kind, reason") == [
+        (6, "Q_ALTRO_99", "unknown_code", "the code is not in measures.measure_code")
+    ]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+39", "@SUM(A1)", "-cmd", "a\tb", "a\x07b"])

@@ -103,7 +103,7 @@ def test_a_definition_changed_by_hand_in_the_model_is_drift(manifest_file: Path,
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text.replace("polarita: -1", "polarita: 1"), encoding="utf-8")
-    assert drift(files, tmp_path) == ["cubes/componenti.yml"]
+    assert drift(files, tmp_path) == ["cubes/componenti.yml", "cubes/valutazioni_compositi.yml"]
 
 
 def test_the_catalogue_drifts_with_the_model(manifest_file: Path, tmp_path: Path) -> None:

@@ -64,6 +64,7 @@
             'fte': 'decimal(18, 6)',
             'teste': 'integer',
             'teste_agili': 'integer',
+            'mesi_addetto_agile': 'integer',
             'minuti_presenza': 'bigint',
             'minuti_lavorabili': 'bigint',
             'minuti_straordinario': 'bigint',

@@ -155,6 +155,35 @@
     {{ return(terms | sort) }}
 {% endmacro %}
 
+{# Domain of the components that a term sums: it has rows of no other. #}
+{% macro term_domain(term) %}
+    {% set found = [] %}
+    {% set words = modules.re.findall('\\w+', modules.re.sub("'[^']*'", '', term)) %}
+    {% for domain, columns in component_domains().items() %}
+        {% for name in columns if name in words and domain not in found %}
+            {% do found.append(domain) %}
+        {% endfor %}
+    {% endfor %}
+    {% if found | length != 1 %}
+        {{ exceptions.raise_compiler_error("the sum '" ~ term ~ "' is over components of " ~ found ~ ": a measure sums one domain") }}
+    {% endif %}
+    {{ return(found[0]) }}
+{% endmacro %}
+
+{# Columns that a domain's rows sum: name → expression over the components; terms, and the counts of deliveries. #}
+{% macro domain_sums(domain, terms) %}
+    {% set sums = {} %}
+    {% for term in terms if term_domain(term) == domain %}
+        {% do sums.update({'term_' ~ (terms.index(term) + 1): term}) %}
+    {% endfor %}
+    {% for source in (delivery_sources() if domain == 'deliveries' else []) %}
+        {% for column in ['attese_' ~ source, 'presenti_' ~ source] %}
+            {% do sums.update({column: 'sum(' ~ column ~ ')', column ~ '_chiusura': 'sum(' ~ column ~ '_chiusura)'}) %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(sums) }}
+{% endmacro %}
+
 {# A formula over the terms' columns: each sum replaced by the column that holds it. #}
 {% macro over_terms(sql, terms, prefix='') %}
     {% set out = namespace(text=sql) %}

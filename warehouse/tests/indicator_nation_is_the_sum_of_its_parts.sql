@@ -1,3 +1,8 @@
+{% set reported = [] %}
+{% for metric in (indicators() if execute else []) if not metric.config.meta.get('definizioni') %}
+    {% do reported.append(metric) %}
+{% endfor %}
+-- depends_on: {{ ref('ind_values') }}
 -- Numerators and denominators of the nation are those of the directorates, and of the offices, added up.
 with
 
@@ -23,6 +28,19 @@ parts as (
     where node_level in ('direzione', 'sede')
     group by indicator_code, organisation_code, period_code, scenario_code, area_node_code, node_level
 
+),
+
+-- The levels below the nation that an indicator is published at; it may have none. A family has its definitions'.
+levels as (
+
+    {% for metric in reported %}
+    {% for level in metric.config.meta.livelli if level in ('direzione', 'sede') %}
+    select '{{ metric.name }}' as indicator_code, '{{ level }}' as node_level
+    union all
+    {% endfor %}
+    {% endfor %}
+    select null, null where false
+
 )
 
 select
@@ -31,15 +49,18 @@ select
     nation.period_code,
     nation.scenario_code,
     nation.area_node_code,
-    parts.node_level,
+    levels.node_level,
     nation.numerator,
     parts.numerator as parts_numerator,
     nation.denominator,
     parts.denominator as parts_denominator
 from reported as nation
+inner join levels
+    on nation.indicator_code = levels.indicator_code
 left join parts
     on
         nation.indicator_code = parts.indicator_code
+        and levels.node_level = parts.node_level
         and nation.organisation_code = parts.organisation_code
         and nation.period_code = parts.period_code
         and nation.scenario_code = parts.scenario_code

@@ -41,6 +41,7 @@ final as (
         components.is_support_area,
         components.is_production_structure,
         components.is_directorate_structure,
+        components.domain_code,
         components.block_code,
         {%- for key in component_keys() %}
         components.{{ key }},

@@ -2,7 +2,7 @@
   The indicators of the nation, straight from the components: a second way to the numbers of `ind_values`,
   with neither nodes nor bridges between. A data test compares the two.
 #}
-{{ config(materialized='view') }}
+{{ config(materialized='table') }}
 
 {% set reported = indicators() if execute else [] %}
 

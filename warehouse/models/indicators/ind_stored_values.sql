@@ -3,38 +3,16 @@
   `ind_values` shows both organisations whole.
 #}
 {% set terms = indicator_terms() if execute else [] %}
+{% for domain in component_domains() %}
+-- depends_on: {{ ref('int_terms_' ~ domain) }}
+{% endfor %}
 {% set reported = indicators() if execute else [] %}
 
 with
 
-terms as (
-
-    select * from {{ ref('int_terms_by_node') }}
-
-),
-
-targets as (
-
-    select * from {{ ref('fct_targets') }}
-
-),
-
-reference_plans as (
-
-    select cast(year as varchar) as year_text, scenario_code from {{ ref('reference_plans') }}
-
-),
-
--- The targets that a year's actuals are measured against: the published ones, else those of the reference plan.
 targets_in_force as (
 
-    select targets.*
-    from targets
-    left join reference_plans
-        on
-            targets.scenario_code = reference_plans.scenario_code
-            and substr(targets.period_code, 1, 4) = reference_plans.year_text
-    where targets.scenario_code = 'obiettivo' or reference_plans.scenario_code is not null
+    select * from {{ ref('int_targets_in_force') }}
 
 ),
 
@@ -54,16 +32,28 @@ target_codes as (
 
 targets_by_indicator as (
 
-    select
-        target_codes.indicator_code,
-        targets_in_force.node_code,
-        targets_in_force.area_node_code,
-        targets_in_force.period_code,
-        targets_in_force.target_value,
-        targets_in_force.applies_to_descendants
-    from targets_in_force
-    inner join target_codes
-        on targets_in_force.indicator_code = target_codes.target_code
+    select indicator_code, node_code, area_node_code, period_code, target_value, applies_to_descendants
+    from (
+        select
+            target_codes.indicator_code,
+            targets_in_force.node_code,
+            targets_in_force.area_node_code,
+            targets_in_force.period_code,
+            targets_in_force.target_value,
+            targets_in_force.applies_to_descendants,
+            row_number() over (
+                partition by
+                    target_codes.indicator_code, targets_in_force.node_code,
+                    targets_in_force.area_node_code, targets_in_force.period_code
+                order by
+                    case when target_codes.indicator_code = target_codes.target_code then 1 else 2 end,
+                    target_codes.target_code
+            ) as choice_n
+        from targets_in_force
+        inner join target_codes
+            on targets_in_force.indicator_code = target_codes.target_code
+    ) as numbered
+    where choice_n = 1
 
 ),
 
@@ -71,6 +61,64 @@ targets_by_indicator as (
 {% set meta = metric.config.meta %}
 {% set formula = indicator_formula(metric) %}
 {% set sources = indicator_sources(metric) %}
+{% set used = [] %}
+{% set domains = ['deliveries'] if sources else [] %}
+{% for name in modules.re.findall('\\bterm_\\d+\\b', over_terms(formula.value, terms)) if name not in used %}
+    {% do used.append(name) %}
+    {% set domain = term_domain(terms[(name[5:] | int) - 1]) %}
+    {% do domains.append(domain) if domain not in domains %}
+{% endfor %}
+{% set counts = [] %}
+{% for column in sources %}
+    {% do counts.extend(['attese_' ~ column, 'presenti_' ~ column]) %}
+{% endfor %}
+{{ metric.name }}_domains as (
+
+    {% for domain in domains %}
+    {% set own = domain_sums(domain, terms).keys() | list %}
+    select
+        organisation_code,
+        node_code,
+        node_level,
+        area_node_type,
+        area_node_code,
+        period_code,
+        scenario_code
+        {%- for name in used + counts %},
+        {{ name if name in own else 'null' }} as {{ name }}
+        {%- endfor %}
+    from {{ ref('int_terms_' ~ domain) }}
+    where
+        node_level in ('{{ meta.livelli | join("', '") }}')
+        and area_node_type in ('{{ (['TOT'] + meta.nodi_area) | join("', '") }}')
+        {%- if meta.get('scenari') %}
+        and scenario_code in ('{{ meta.scenari | join("', '") }}')
+        {%- endif %}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+{{ metric.name }}_terms as (
+
+    -- Nothing is stored for a combination in which no term has a value.
+    select
+        organisation_code,
+        node_code,
+        node_level,
+        area_node_type,
+        area_node_code,
+        period_code,
+        scenario_code
+        {%- for name in used + counts %},
+        sum({{ name }}) as {{ name }}
+        {%- endfor %}
+    from {{ metric.name }}_domains
+    group by all
+    having coalesce({% for name in used %}sum({{ name }}), {% endfor %}null) is not null
+
+),
+
 {{ metric.name }}_rows as (
 
     select
@@ -94,15 +142,7 @@ targets_by_indicator as (
         {%- endif %}
         {{ meta.polarita }} as polarity,
         {{ 'true' if meta.get('obiettivo') == 'scenario' else 'false' }} as has_scenario_target
-    from terms
-    where
-        node_level in ({% for level in meta.livelli %}'{{ level }}'{{ ', ' if not loop.last }}{% endfor %})
-        and area_node_type in ('TOT'{% for kind in meta.nodi_area %}, '{{ kind }}'{% endfor %})
-        {% if meta.get('scenari') -%}
-        and scenario_code in ({% for scenario in meta.scenari %}'{{ scenario }}'{{ ', ' if not loop.last }}{% endfor %})
-        {%- endif %}
-        -- Nothing is stored for a combination in which no term has a value.
-        and coalesce({% for term in modules.re.findall('term_\\d+', over_terms(formula.value, terms)) %}{{ term }}{{ ', ' if not loop.last }}{% endfor %}, null) is not null
+    from {{ metric.name }}_terms
 
 ),
 {% endfor %}

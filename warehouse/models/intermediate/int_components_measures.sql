@@ -14,7 +14,8 @@ registry as (
 
 ),
 
--- A measure is a flow or a stock by its row of the registry: a stock is read at the closing month of a period.
+-- Numerator and denominator are each a flow or a stock by the measure's row of the registry: a stock is read at the
+-- closing month of a period.
 measure_block as (
 
     select
@@ -26,9 +27,9 @@ measure_block as (
         {{ component_block('measures', {
             'measure_code': 'measures.measure_code',
             'misura_numeratore': 'sum(measures.numerator) filter (where not registry.is_stock)',
-            'misura_denominatore': 'sum(measures.denominator) filter (where not registry.is_stock)',
+            'misura_denominatore': 'sum(measures.denominator) filter (where not registry.is_denominator_stock)',
             'misura_numeratore_finale': 'sum(measures.numerator) filter (where registry.is_stock)',
-            'misura_denominatore_finale': 'sum(measures.denominator) filter (where registry.is_stock)',
+            'misura_denominatore_finale': 'sum(measures.denominator) filter (where registry.is_denominator_stock)',
         }) }}
     from measures
     inner join registry

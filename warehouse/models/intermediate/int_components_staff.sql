@@ -41,6 +41,7 @@ presence_block as (
         rows.area_key,
         {{ component_block('staff', dict(
             sums_of(presence_measures, 'rows.'),
+            mesi_addetto_agile='sum(rows.teste_agili)',
             profile_code='rows.profile_code',
             function_code='rows.function_code',
             is_administrative_profile='coalesce(profiles.is_administrative, false)',

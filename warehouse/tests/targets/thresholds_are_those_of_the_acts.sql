@@ -1,4 +1,5 @@
--- The bounds in force are those of the tables of the acts, forecast by forecast: I to IV at the close of each quarter.
+-- The bounds in force are those of the tables of the acts, forecast by forecast, in the month that the calendar of
+-- the forecasts closes each with.
 with
 
 printed as (
@@ -36,9 +37,11 @@ printed as (
 by_period as (
 
     select
-        *,
-        year_number || case forecast when 'I' then '-P03' when 'II' then '-P06' when 'III' then '-P09' when 'IV' then '-P12' end as period_code
+        printed.*,
+        printed.year_number || '-P' || lpad(cast(calendar.last_closing_month as varchar), 2, '0') as period_code
     from printed
+    left join {{ ref('forecast_calendar') }} as calendar
+        on printed.forecast = calendar.forecast
 
 ),
 

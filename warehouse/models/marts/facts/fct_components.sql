@@ -5,6 +5,7 @@ blocks as (
 
     {% for domain, columns in component_domains().items() %}
     select
+        '{{ domain }}' as domain_code,
         block_code,
         month_key,
         scenario_code,
@@ -46,6 +47,7 @@ final as (
         coalesce(areas.is_support_area, false) as is_support_area,
         coalesce(structures.is_production_structure, false) as is_production_structure,
         coalesce(structures.is_directorate_structure, false) as is_directorate_structure,
+        blocks.domain_code,
         blocks.block_code,
         {%- for key in component_keys() %}
         blocks.{{ key }},

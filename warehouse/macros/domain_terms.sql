@@ -1,25 +1,36 @@
--- One row per organisation, structure node, area node, period and scenario; one column per term of the indicators.
--- As-is rows only for the nodes that a re-organisation touched: for the others they would be the same.
-{{ config(materialized='table') }}
+{#
+  One domain's terms by node: organisation, structure node, area node, period, scenario.
 
-{% set terms = indicator_terms() if execute else [] %}
-{% set sums %}
-    {%- for source in delivery_sources() %}
-        sum(terms.attese_{{ source }}) as attese_{{ source }},
-        sum(terms.presenti_{{ source }}) as presenti_{{ source }},
-        sum(terms.attese_{{ source }}_chiusura) as attese_{{ source }}_chiusura,
-        sum(terms.presenti_{{ source }}_chiusura) as presenti_{{ source }}_chiusura,
-    {%- endfor %}
-    {%- for term in terms %}
-        sum(terms.term_{{ loop.index }}) as term_{{ loop.index }}{{ ',' if not loop.last }}
-    {%- endfor %}
-{% endset %}
-
+  Each domain has a model of its own, with the columns of its own terms: a single one with the terms of every domain
+  would be hundreds of columns wide and nearly all null, and every row of the components would be tried for each.
+  As-is rows only for the nodes that a re-organisation touched: for the others they would be the same.
+#}
+{% macro domain_terms(domain) %}
+{% set sums = domain_sums(domain, indicator_terms() if execute else []) %}
 with
 
-terms as (
+reported_scenarios as (
 
-    select * from {{ ref('int_terms_by_structure') }}
+    select scenario_code from {{ ref('dim_scenario') }} where is_reported
+
+),
+
+by_structure as (
+
+    select
+        period_code,
+        scenario_code,
+        structure_key,
+        structure_current_key,
+        area_key
+        {%- for name, sum in sums.items() %},
+        {{ sum }} as {{ name }}
+        {%- endfor %}
+    from {{ ref('ind_components_by_period') }}
+    where
+        domain_code = '{{ domain }}'
+        and scenario_code in (select scenario_code from reported_scenarios)
+    group by period_code, scenario_code, structure_key, structure_current_key, area_key
 
 ),
 
@@ -45,21 +56,23 @@ area_nodes as (
 by_area as (
 
     select
-        terms.period_code,
-        terms.scenario_code,
-        terms.structure_key,
-        terms.structure_current_key,
+        by_structure.period_code,
+        by_structure.scenario_code,
+        by_structure.structure_key,
+        by_structure.structure_current_key,
         area_nodes.area_node_type,
-        area_nodes.area_node_code,
-        {{ sums }}
-    from terms
+        area_nodes.area_node_code
+        {%- for name in sums %},
+        sum(by_structure.{{ name }}) as {{ name }}
+        {%- endfor %}
+    from by_structure
     inner join area_nodes
-        on terms.area_key = area_nodes.area_key
+        on by_structure.area_key = area_nodes.area_key
     group by
-        terms.period_code,
-        terms.scenario_code,
-        terms.structure_key,
-        terms.structure_current_key,
+        by_structure.period_code,
+        by_structure.scenario_code,
+        by_structure.structure_key,
+        by_structure.structure_current_key,
         area_nodes.area_node_type,
         area_nodes.area_node_code
 
@@ -82,8 +95,10 @@ reorganised_nodes as (
         terms.area_node_type,
         terms.area_node_code,
         terms.period_code,
-        terms.scenario_code,
-        {{ sums }}
+        terms.scenario_code
+        {%- for name in sums %},
+        sum(terms.{{ name }}) as {{ name }}
+        {%- endfor %}
     from by_area as terms
     inner join {{ ref('bridge_structure') }} as nodes
         on terms.{{ structure_column }} = nodes.structure_key
@@ -92,6 +107,9 @@ reorganised_nodes as (
         on
             nodes.node_code = reorganised_nodes.node_code
             and nodes.node_level = reorganised_nodes.node_level
+    {%- endif %}
+    {%- if not sums %}
+    where false
     {%- endif %}
     group by
         nodes.node_code,
@@ -107,3 +125,4 @@ reorganised_nodes as (
 select * from as_was
 union all
 select * from as_is
+{% endmacro %}

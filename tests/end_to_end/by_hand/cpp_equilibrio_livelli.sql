@@ -1,0 +1,15 @@
+-- C102 §5.4.4: controlled at level II over controlled at both, × 100.
+with
+
+counted as (
+
+    select $node as node, sum(case when f.control_level = 'II' then f.cpp_controllate end) as upper_part, sum(f.cpp_controllate) as lower_part
+    from marts.fct_controls as f
+    join marts.dim_structure as s on s.structure_key = f.$key
+    where f.month_key in ($months) and f.control_kind = 'CPP'
+    group by all
+
+)
+
+select node, 100 * upper_part / nullif(lower_part, 0) as value
+from counted
