@@ -45,6 +45,8 @@ def write_raw(raw: Path) -> None:
     """Write each table of `raw.sql`, with the columns of provenance, as the landing would."""
     with duckdb.connect() as database:
         database.execute("set variable structures = ?", [str(seeds_dir() / "strutture.csv")])
+        registry = seeds_dir().parent / "registry" / "measures.csv"
+        database.execute("set variable registry = ?", [str(registry)])
         database.execute(RAW_SQL.read_text(encoding="utf-8"))
         tables = [name for (name,) in database.sql("select table_name from duckdb_tables()").fetchall()]
         for table in sorted(set(tables) - HELP_TABLES):
