@@ -1,6 +1,7 @@
 """The catalogue as a short Markdown table: docs/catalogue.md."""
 
 from semantic.catalogue.reading import Catalogue, Indicator
+from semantic.perspectives import perspective_title
 
 __all__ = ["markdown_table"]
 
@@ -20,7 +21,7 @@ def markdown_table(catalogue: Catalogue) -> str:
     for name in catalogue.perspectives:
         rows = [_row(item) for item in catalogue.chosen(perspective=name)]
         head = [f"| {' | '.join(_COLUMNS)} |", "|" + "---|" * len(_COLUMNS)]
-        parts.append("\n".join([f"## {name.capitalize()}\n", *head, *rows]) + "\n")
+        parts.append("\n".join([f"## {perspective_title(name)}\n", *head, *rows]) + "\n")
     return "\n".join(parts)
 
 

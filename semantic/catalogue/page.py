@@ -11,6 +11,7 @@ from string import Template
 
 from semantic.catalogue.reading import Catalogue, Check, Component, Indicator
 from semantic.catalogue.results import Outcome, schema_summary
+from semantic.perspectives import perspective_title
 
 __all__ = ["page"]
 
@@ -61,7 +62,9 @@ def _index(catalogue: Catalogue) -> str:
             f'<li><a href="#{item.code}">{escape(item.title)}</a></li>'
             for item in catalogue.chosen(perspective=name)
         )
-        parts.append(f'<p><a href="#prospettiva-{name}">Prospettiva {escape(name)}</a></p><ul>{items}</ul>')
+        parts.append(
+            f'<p><a href="#prospettiva-{name}">Prospettiva {escape(perspective_title(name))}</a></p><ul>{items}</ul>'
+        )
     parts.append(
         '<p><a href="#componenti">Componenti e provenienza</a> · <a href="#prove">Prove comuni</a></p>'
     )
@@ -70,7 +73,7 @@ def _index(catalogue: Catalogue) -> str:
 
 def _perspective(name: str, catalogue: Catalogue, results: Mapping[str, Outcome]) -> str:
     articles = "\n".join(_article(item, catalogue, results) for item in catalogue.chosen(perspective=name))
-    heading = f'<h2 id="titolo-{name}">Prospettiva {escape(name)}</h2>'
+    heading = f'<h2 id="titolo-{name}">Prospettiva {escape(perspective_title(name))}</h2>'
     return f'<section id="prospettiva-{name}" aria-labelledby="titolo-{name}">{heading}\n{articles}</section>'
 
 

@@ -14,7 +14,6 @@ Node = dict[str, Any]
 COMPONENTS = "componenti"
 _REQUIRED = ["periodo", "scenario"]
 _LEVELS = ["nazionale", "direzione", "sede", "agenzia"]
-_COUNTED_SOURCES = ("costi", "presenze", "produzione", "risultati")
 
 
 def dimension_cube(model: SemanticModel) -> Node:
@@ -51,7 +50,7 @@ def components_cube(manifest: SemanticManifest) -> Node:
     expander = Expander(manifest, base)
     indicators = manifest.elementary
     measures = [_component(measure, base) for measure in base.measures]
-    measures += _deliveries()
+    measures += _deliveries(manifest.counted_sources)
     published = [item for metric in indicators for item in _indicator(metric, expander)]
     measures += [_term(term) for term in sorted(expander.terms.values(), key=lambda term: term.name)]
     return {
@@ -144,7 +143,7 @@ def _term(term: Term) -> Node:
     }
 
 
-def _deliveries() -> list[Node]:
+def _deliveries(sources: Iterable[str]) -> list[Node]:
     """Counts of deliveries expected and present, per source; `_chiusura` counts the closing month only."""
     return [
         {
@@ -153,7 +152,7 @@ def _deliveries() -> list[Node]:
             "sql": f"{{CUBE}}.{state}_{source}{moment}",
             "public": False,
         }
-        for source in _COUNTED_SOURCES
+        for source in sources
         for moment in ("", "_chiusura")
         for state in ("attese", "presenti")
     ]
@@ -164,7 +163,7 @@ def _indicator(metric: Metric, expander: Expander) -> Iterable[Node]:
         {
             measure.meta["fonte"] + ("_chiusura" if measure.meta["natura"] == "stock" else "")
             for measure in expander.measures(metric)
-            if measure.meta["fonte"] in _COUNTED_SOURCES
+            if measure.meta["fonte"] in expander.manifest.counted_sources
         }
     )
     single = expander.single_term(metric)

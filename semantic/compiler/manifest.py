@@ -11,6 +11,8 @@ from semantic.compiler.errors import CompileError
 __all__ = ["Dimension", "Input", "Measure", "Metric", "SemanticManifest", "SemanticModel", "read_manifest"]
 
 Meta = Mapping[str, Any]
+_CONSOLIDATED = "fct_components"
+_EXPECTED = "attese_"
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,15 @@ class SemanticModel:
 
 @dataclass(frozen=True)
 class SemanticManifest:
-    """All semantic models and metrics of the dbt project, by name."""
+    """All semantic models and metrics of the dbt project, by name.
+
+    `counted_sources` are the sources (`fonte`) whose deliveries are counted: those for which the consolidated
+    fact has the columns `attese_<source>` and `presenti_<source>`.
+    """
 
     models: Mapping[str, SemanticModel]
     metrics: Mapping[str, Metric]
+    counted_sources: tuple[str, ...] = ()
 
     @property
     def elementary(self) -> list[Metric]:
@@ -118,12 +125,20 @@ def read_manifest(path: Path) -> SemanticManifest:
     try:
         models = [_model(node, document["nodes"]) for node in document["semantic_models"].values()]
         metrics = [_metric(node) for node in document["metrics"].values()]
-    except KeyError as error:
+        sources = _counted_sources(document["nodes"])
+    except (KeyError, StopIteration) as error:
         raise CompileError(f"{path} has no {error}: is it a manifest of dbt 1.11?") from None
     return SemanticManifest(
         models={model.name: model for model in sorted(models, key=lambda model: model.name)},
         metrics={metric.name: metric for metric in sorted(metrics, key=lambda metric: metric.name)},
+        counted_sources=sources,
     )
+
+
+def _counted_sources(nodes: dict[str, Any]) -> tuple[str, ...]:
+    """Read the sources from the contract of the consolidated fact, which dbt holds to the macro's columns."""
+    columns = next(node["columns"] for key, node in nodes.items() if key.endswith(f".{_CONSOLIDATED}"))
+    return tuple(sorted(name.removeprefix(_EXPECTED) for name in columns if name.startswith(_EXPECTED)))
 
 
 def _model(node: dict[str, Any], nodes: dict[str, Any]) -> SemanticModel:

@@ -4,6 +4,7 @@ from typing import Any
 
 from semantic.compiler.cubes import COMPONENTS, hierarchy_levels
 from semantic.compiler.manifest import Metric, SemanticManifest, SemanticModel
+from semantic.perspectives import perspective_title
 
 __all__ = ["indicator_views"]
 
@@ -20,7 +21,7 @@ def indicator_views(manifest: SemanticManifest, components: Node) -> list[Node]:
     views = [_view(manifest, components, "indicatori", "Tutti gli indicatori", indicators, additive)]
     for perspective in perspectives:
         chosen = [metric for metric in indicators if metric.meta["prospettiva"] == perspective]
-        title = f"Prospettiva {perspective.capitalize()}"
+        title = f"Prospettiva {perspective_title(perspective)}"
         views.append(_view(manifest, components, perspective, title, chosen, []))
     return views
 
@@ -47,7 +48,7 @@ def _view(
     own_dimensions = [item.name for item in base.dimensions if not item.name.startswith("is_")]
     folders = [
         {
-            "name": f"Prospettiva {perspective.capitalize()}",
+            "name": f"Prospettiva {perspective_title(perspective)}",
             "includes": [metric.name for metric in indicators if metric.meta["prospettiva"] == perspective],
         }
         for perspective in sorted({metric.meta["prospettiva"] for metric in indicators})

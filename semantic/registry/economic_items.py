@@ -36,6 +36,7 @@ def economic_items_2021(seeds: Path) -> Sequence[Node]:
     rows = [row for row in seed_rows(seeds, "acts/ieep_voci") if row.text("livello") != "totale"]
     parents = {row.text("codice_padre") for row in rows}
     regime = _regime(seeds, "2021")
+    later_act = seed_rows(seeds, "acts/ieep_voci_2025")[0].text("fonte")
     successors = {
         row.text("item_code"): _code("ieep_2025", row.text("successor_code").removeprefix("2025-"))
         for row in seed_rows(seeds, "registry/economic_item_successors")
@@ -48,6 +49,7 @@ def economic_items_2021(seeds: Path) -> Sequence[Node]:
         meta = _meta(row, regime, _code("ieep", item))
         meta["tagli"] = ["voce_ieep"] if is_node else []
         meta["strutture_centrali"] = [centre for centre in centres if centre]
+        meta["abolito_da"] = later_act
         meta["sostituito_da"] = [successors[item]] if item in successors else []
         dimension = "gruppo_voce_ieep" if is_node else "voce_ieep"
         metrics.append(_metric(row, meta, dimension, "Albero IEEP 2021", is_shared=False))

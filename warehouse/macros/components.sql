@@ -118,6 +118,10 @@
             'presenti_costi': 'integer',
             'attese_risultati': 'integer',
             'presenti_risultati': 'integer',
+            'attese_controlli': 'integer',
+            'presenti_controlli': 'integer',
+            'attese_misure': 'integer',
+            'presenti_misure': 'integer',
         },
     }) }}
 {% endmacro %}
@@ -160,9 +164,13 @@
     }) }}
 {% endmacro %}
 
-{# Sources whose deliveries are counted, for completeness. #}
+{# Sources whose deliveries are counted, for completeness: those that the domain `deliveries` has columns for. #}
 {% macro delivery_sources() %}
-    {{ return(['produzione', 'presenze', 'costi', 'risultati']) }}
+    {% set sources = [] %}
+    {% for name in component_domains()['deliveries'] if name.startswith('attese_') %}
+        {% do sources.append(name | replace('attese_', '')) %}
+    {% endfor %}
+    {{ return(sources) }}
 {% endmacro %}
 
 {# Select list of one block of a domain's rows; `given` maps column → expression, what it does not name is missing. #}

@@ -242,7 +242,32 @@ create table piano_volumi as
     from workplaces, products, (values (750.25)) as stock (giacenza)
     where cod_struttura not like 'AG-%';
 
--- The elementary measures that the costs are read with.
+-- Controls of both levels, of every office: more than half of what is due is checked, a part of it irregular.
+create table ctrl_cpp as
+    select
+        yyyymm as periodo, cod_struttura, livello, 'X101' as cod_prodotto,
+        cast(100 + mixed('c' || cod_struttura || livello || yyyymm, 1, 60) as integer) as a_controllo,
+        cast(60 + mixed('d' || cod_struttura || livello || yyyymm, 1, 40) as integer) as controllate,
+        cast(mixed('e' || cod_struttura || livello || yyyymm, 1, 12) as integer) as regolarizzate_si,
+        cast(mixed('f' || cod_struttura || livello || yyyymm, 1, 9) as integer) as regolarizzate_no,
+        cast(mixed('g' || cod_struttura || livello || yyyymm, 0, 5) as integer) as notificate,
+        cast(1 as integer) as regolarizzate_30gg
+    from workplaces, (values ('I'), ('II')) as levels (livello)
+    where cod_struttura not like 'AG-%';
+create table ctrl_ac as
+    select
+        yyyymm as periodo, cod_struttura, 40 as programmate,
+        cast(mixed('h' || cod_struttura || yyyymm, 20, 45) as integer) as controllate, 3 as irregolari
+    from workplaces
+    where cod_struttura not like 'AG-%';
+create table ctrl_audit as
+    select
+        yyyymm as periodo, cod_struttura, 2 as campagne_previste, 1 as campagne_concluse, 4 as accessi_previsti,
+        cast(mixed('i' || cod_struttura || yyyymm, 1, 4) as integer) as accessi_svolti, 1 as esiti_positivi
+    from workplaces
+    where cod_struttura not like 'AG-%';
+
+-- The measures that the costs are read with, and every other measure of the registry, from every office.
 create table mis as
     select
         yyyymm as periodo,
@@ -262,21 +287,20 @@ create table mis as
                 ('MQ_LORDI', false), ('MQ_NETTI', false), ('PIGNORAMENTI', false), ('FATT_RIT', true), ('MAT_CONS_3A', true),
                 ('SALDO_GPA0037', true), ('SALDO_GPA52002', true)
         ) as measures (measure, has_denominator)
-    where not (measure like 'SALDO_%' and cod_struttura = 'DP-FOLIGNO');
+    where not (measure like 'SALDO_%' and cod_struttura = 'DP-FOLIGNO')
+    union all
+    select
+        yyyymm as periodo, cod_struttura as struttura, measure_code as misura,
+        cast(mixed('j' || cod_struttura || measure_code || yyyymm, 100, 900) / 10 as decimal(18, 4)) as numeratore,
+        cast(mixed('k' || cod_struttura || measure_code || yyyymm, 900, 1500) / 10 as decimal(18, 4)) as denominatore
+    from workplaces, read_csv(getvariable('seeds') || '/registry/measures.csv', all_varchar = true)
+    where
+        cod_struttura not like 'AG-%'
+        and measure_code not in (
+            'MQ_LORDI', 'MQ_NETTI', 'PIGNORAMENTI', 'FATT_RIT', 'MAT_CONS_3A', 'SALDO_GPA0037', 'SALDO_GPA52002'
+        );
 
--- Extracts that no first indicator reads: their columns, and no rows.
-create table ctrl_cpp (
-    periodo integer, cod_struttura varchar, livello varchar, cod_prodotto varchar, a_controllo integer,
-    controllate integer, regolarizzate_si integer, regolarizzate_no integer, notificate integer,
-    regolarizzate_30gg integer
-);
-create table ctrl_ac (
-    periodo integer, cod_struttura varchar, programmate integer, controllate integer, irregolari integer
-);
-create table ctrl_audit (
-    periodo integer, cod_struttura varchar, campagne_previste integer, campagne_concluse integer,
-    accessi_previsti integer, accessi_svolti integer, esiti_positivi integer
-);
+-- Extracts that no indicator reads: their columns, and no rows.
 create table piano_obiettivi (
     versione varchar, indicatore varchar, cod_struttura varchar, cod_area varchar, periodo varchar,
     valore decimal(18, 6)

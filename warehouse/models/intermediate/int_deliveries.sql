@@ -24,6 +24,12 @@ received as (
     select distinct 'risultati' as source_code, month_key, structure_key, 'NR' as area_key
     from {{ ref('fct_economic_results') }}
     where scenario_code = 'consuntivo'
+    union all
+    select distinct 'controlli' as source_code, month_key, structure_key, 'NR' as area_key
+    from {{ ref('fct_controls') }}
+    union all
+    select distinct 'misure' as source_code, month_key, structure_key, 'NR' as area_key
+    from {{ ref('fct_measures') }}
 
 ),
 
