@@ -116,7 +116,7 @@ def _standard_cost(
         is_reading=row.chosen("is_reading", {"true": 1, "false": 0}) == "true",
     )
     meta |= {"unita": row.text("unit"), "descrizione_en": f"{row.text('title_en')}."}
-    meta |= {"registro": "standard_costs", "voce": row.text("item_code")}
+    meta |= {"registro": "standard_costs", "voce": row.text("item_code"), "livelli": ["direzione"]}
     if regime:
         node["filter"] = dimension_equals("assetto", regime.text("regime_code"))
     return node | {"config": {"meta": meta}}

@@ -35,6 +35,7 @@
         {'period_code': '2025-P03', 'measure_code': 'MQ_NETTI', 'misura_numeratore_finale': 4},
         {'period_code': '2025-P03', 'measure_code': 'MAT_CONS_3A', 'misura_numeratore_finale': 700, 'misura_denominatore_finale': 4},
         {'period_code': '2025-P03', 'measure_code': 'MAT_CONS_3A', 'misura_numeratore_finale': 200, 'misura_denominatore_finale': 5},
+        {'period_code': '2025-P03', 'measure_code': 'SALDO_GPA0037', 'misura_numeratore_finale': 5, 'misura_denominatore_finale': 50},
         {'period_code': '2025-P03', 'teste': 2, 'fte': 6},
         {'period_code': '2025-P04', 'period_months_n': 4, 'cost_class_code': 'missioni_01_07', 'costo': 1},
         {'period_code': '2025-P04', 'period_months_n': 4, 'cost_class_code': 'legali', 'costo': 1, 'is_discretionary_cost': false},

@@ -1,11 +1,11 @@
--- C102, 5.4.2.1: every item's actual over its programmed 100, less one. Leases 110: +10; rents (leases, FIP, figurative)
--- 285 of 300: -5; the others by themselves. The total counts every euro once: 979 of 1000, -2.1 (and not the mean of
+-- C102, 5.4.2.1: every item's actual over its programmed (100 each, rents 300), less one. Leases 110: +10; rents (leases, FIP, figurative)
+-- 285 of 300: -5 (three rows whose mean is -4.4); the others by themselves. The total counts every euro once: 979 of 1000, -2.1 (and not the mean of
 -- the nine, -0.1). What is none of the nine does not count. Nothing programmed, no value; nothing before 2025.
 {{ indicator_example(
     given=[
         {'period_code': '2025-P03', 'regime_code': '2025', 'cost_class_code': 'fitto_locazione', 'costo': 110, 'costo_programmato': 100},
-        {'period_code': '2025-P03', 'regime_code': '2025', 'cost_class_code': 'fitto_fip', 'costo': 80, 'costo_programmato': 100},
-        {'period_code': '2025-P03', 'regime_code': '2025', 'cost_class_code': 'fitto_figurativo', 'costo': 95, 'costo_programmato': 100},
+        {'period_code': '2025-P03', 'regime_code': '2025', 'cost_class_code': 'fitto_fip', 'costo': 130, 'costo_programmato': 150},
+        {'period_code': '2025-P03', 'regime_code': '2025', 'cost_class_code': 'fitto_figurativo', 'costo': 45, 'costo_programmato': 50},
         {'period_code': '2025-P03', 'regime_code': '2025', 'cost_class_code': 'illuminazione', 'costo': 90, 'costo_programmato': 100},
         {'period_code': '2025-P03', 'regime_code': '2025', 'cost_class_code': 'riscaldamento', 'costo': 120, 'costo_programmato': 100},
         {'period_code': '2025-P03', 'regime_code': '2025', 'cost_class_code': 'vigilanza', 'costo': 100, 'costo_programmato': 100},
