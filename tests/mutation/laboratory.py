@@ -41,7 +41,7 @@ from .statements import statement_mutants
 
 __all__ = ["Laboratory", "LaboratoryError"]
 
-_EXAMPLES = re.compile(r"\b(indicator|evaluation)_example\(")
+_EXAMPLES = re.compile(r"tests/(indicators|evaluation)/\w+_by_hand\.sql$")
 _FAILED = ("fail", "error", "runtime error")
 
 
@@ -211,7 +211,7 @@ class Laboratory:
             node.name
             for node in self._known.nodes.values()
             if node.resource_type == "test"
-            and _EXAMPLES.search(node.raw_code)
+            and _EXAMPLES.search(node.original_file_path)
             # An example that loops over rows of a seed names its metrics only when it is compiled.
             and (named.search(node.raw_code) or "{% for" in node.raw_code)
         ]

@@ -128,12 +128,18 @@ def _is_end(meta: Mapping[str, Any]) -> bool:
 
 
 def _example_text(tests: dict[str, Node]) -> str:
-    """What the examples expect, as `'name': value`, read from their SQL: some loop over the rows of a seed."""
+    """What the examples expect, as `'name': value`, read from their SQL: some loop over a seed's rows."""
     compiled = "\n".join(
         node["compiled_code"] for node in tests.values() if "indicator_example(" in node["raw_code"]
     )
     expected = re.findall(r"'(\w+)' as indicator_code,\s+cast\((\S+) as double\) as expected_value", compiled)
-    return "\n".join(f"'{name}': {'none' if value == 'null' else value}" for name, value in expected)
+    said = [f"'{name}': {'none' if value == 'null' else value}" for name, value in expected]
+    # Over all rows of the registry, by kind: a number and a case without value for each metric it names.
+    registry = (
+        tests["registry_measures_by_hand"]["compiled_code"] if "registry_measures_by_hand" in tests else ""
+    )
+    said += [f"'{name}': 1\n'{name}': none" for name in sorted(set(re.findall(r"\b[a-z]\w+\b", registry)))]
+    return "\n".join(said)
 
 
 def _examples(tests: dict[str, Node]) -> Asks:

@@ -16,6 +16,7 @@
         {'period_code': '2024-T1', 'period_days': 90, 'definito_om_costanti': 3.5, 'definito_sussidiarieta_resa_om_costanti': 0.25, 'giacenza_finale_om_costanti': 1.5},
         {'period_code': '2024-T1', 'costo_da_gennaio': 11, 'costo_anno_precedente': 13, 'costo_programmato': 17, 'previsione': 19, 'capitoli_valutati': 4, 'capitoli_entro_tolleranza': 3},
         {'period_code': '2024-T1', 'misura_numeratore': 1.5, 'misura_denominatore': 2.5, 'misura_numeratore_finale': 3.5, 'misura_denominatore_finale': 4.5},
+        {'period_code': '2024-T1', 'mesi_addetto_agile': 2, 'giorni_agili': 3, 'giorni_lavorabili': 4, 'minuti_malattia': 5, 'minuti_lavorabili': 6, 'cpp_a_controllo': 7, 'cpp_controllate': 8, 'cpp_regolarizzate_si': 9, 'cpp_regolarizzate_no': 10, 'cpp_notificate': 11, 'cpp_regolarizzate_30gg': 12, 'ac_programmate': 13, 'ac_controllate': 14, 'audit_campagne_previste': 15, 'audit_campagne_concluse': 16, 'audit_accessi_previsti': 17, 'audit_accessi_svolti': 18, 'audit_esiti_positivi': 19},
         {'period_code': '2024-T2'},
     ],
     expect=[
@@ -29,6 +30,7 @@
             'fte': 1.75, 'teste': 3, 'teste_agili': 2,
             'costo_totale': 123.1, 'costo_diretto': 120.1, 'costo_diretto_produzione': 100.1,
             'importo_ieep': 6, 'importo_ieep_pesato': 580, 'obiettivo_ieep': 7.5,
+            'mesi_addetto_agile': 2, 'giorni_agili': 3, 'giorni_lavorabili': 4, 'minuti_malattia': 5, 'minuti_lavorabili': 6, 'cpp_a_controllo': 7, 'cpp_controllate': 8, 'cpp_regolarizzate_si': 9, 'cpp_regolarizzate_no': 10, 'cpp_notificate': 11, 'cpp_regolarizzate_30gg': 12, 'ac_programmate': 13, 'ac_controllate': 14, 'audit_campagne_previste': 15, 'audit_campagne_concluse': 16, 'audit_accessi_previsti': 17, 'audit_accessi_svolti': 18, 'audit_esiti_positivi': 19,
             'giacenza_critica_om': 1.25, 'pervenuto_om_costanti': 2.5, 'definito_lavorato_om_costanti': 3.75,
             'giacenza_finale_om_costanti_giorni': 135, 'sussidiarieta_extra_resa': 7, 'sussidiarieta_extra_concordata': 9,
             'costo_da_gennaio': 11, 'costo_anno_precedente': 13, 'costo_programmato': 17, 'previsione': 19, 'costo_mesi': 369.3,
@@ -45,6 +47,7 @@
             'fte': none, 'teste': none, 'teste_agili': none,
             'costo_totale': none, 'costo_diretto': none, 'costo_diretto_produzione': none,
             'importo_ieep': none, 'importo_ieep_pesato': none, 'obiettivo_ieep': none,
+            'mesi_addetto_agile': none, 'giorni_agili': none, 'giorni_lavorabili': none, 'minuti_malattia': none, 'minuti_lavorabili': none, 'cpp_a_controllo': none, 'cpp_controllate': none, 'cpp_regolarizzate_si': none, 'cpp_regolarizzate_no': none, 'cpp_notificate': none, 'cpp_regolarizzate_30gg': none, 'ac_programmate': none, 'ac_controllate': none, 'audit_campagne_previste': none, 'audit_campagne_concluse': none, 'audit_accessi_previsti': none, 'audit_accessi_svolti': none, 'audit_esiti_positivi': none,
             'giacenza_critica_om': none, 'pervenuto_om_costanti': none, 'definito_lavorato_om_costanti': none,
             'giacenza_finale_om_costanti_giorni': none, 'sussidiarieta_extra_resa': none, 'sussidiarieta_extra_concordata': none,
             'costo_da_gennaio': none, 'costo_anno_precedente': none, 'costo_programmato': none, 'previsione': none, 'costo_mesi': none,
