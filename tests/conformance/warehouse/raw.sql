@@ -238,11 +238,14 @@ create table ctrl_audit as
     from workplaces
     where cod_struttura not like 'AG-%';
 
--- Every measure of the registry, from every office.
+-- Every measure of the registry, from every office; the mark of the customers' survey is one of 1 to 5.
 create table mis as
     select
         yyyymm as periodo, cod_struttura as struttura, measure_code as misura,
-        cast(mixed('j' || cod_struttura || measure_code || yyyymm, 100, 900) / 10 as decimal(18, 4)) as numeratore,
+        cast(case
+            when measure_code = 'IMP_4' then mixed('j' || cod_struttura || yyyymm, 2000, 4000)
+            else mixed('j' || cod_struttura || measure_code || yyyymm, 100, 900)
+        end / 10 as decimal(18, 4)) as numeratore,
         cast(mixed('k' || cod_struttura || measure_code || yyyymm, 900, 1500) / 10 as decimal(18, 4)) as denominatore
     from workplaces, read_csv(getvariable('registry'), all_varchar = true)
     where cod_struttura not like 'AG-%';
