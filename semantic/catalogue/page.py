@@ -62,9 +62,8 @@ def _index(catalogue: Catalogue) -> str:
             f'<li><a href="#{item.code}">{escape(item.title)}</a></li>'
             for item in catalogue.chosen(perspective=name)
         )
-        parts.append(
-            f'<p><a href="#prospettiva-{name}">Prospettiva {escape(perspective_title(name))}</a></p><ul>{items}</ul>'
-        )
+        title = escape(perspective_title(name))
+        parts.append(f'<p><a href="#prospettiva-{name}">Prospettiva {title}</a></p><ul>{items}</ul>')
     parts.append(
         '<p><a href="#componenti">Componenti e provenienza</a> · <a href="#prove">Prove comuni</a></p>'
     )

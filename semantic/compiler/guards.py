@@ -1,7 +1,8 @@
 """Which of dbt's tests guard which indicator, from the manifest and one convention.
 
-esempio      a hand-worked example (`*_by_hand.sql`): guards the indicators that it names;
-             one of tests/evaluation/ that names none (a way of putting composites together): every composite
+esempio      a hand-worked example (`*_by_hand.sql`): guards the indicators that it names, or those of the generated
+             file that it names (`registro/misure.yml`); one of tests/evaluation/ that names none (a way of putting
+             composites together): every composite
 indicatori   a test of the stored values: guards every indicator, or those that it names
 dati         a test of a model behind the values: guards the indicators whose lineage passes through it
 unita        a unit test of such a model
@@ -9,7 +10,7 @@ schema       a declared property of a model's columns (not null, unique, a relat
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,11 +41,11 @@ def read_guards(document: Mapping[str, Any]) -> list[Guard]:
     Args:
         document: `manifest.json`, parsed.
     """
-    codes = sorted(
-        metric["name"]
-        for metric in document["metrics"].values()
+    codes = {
+        metric["name"]: metric["original_file_path"]
+        for metric in sorted(document["metrics"].values(), key=lambda metric: str(metric["name"]))
         if "codice" in (metric.get("config", {}).get("meta") or {})
-    )
+    }
     known = document["nodes"] | document["sources"]
     value_models = {name for name, node in document["nodes"].items() if node["schema"].endswith("indicators")}
     tests = [node for node in document["nodes"].values() if node["resource_type"] == "test"]
@@ -53,7 +54,7 @@ def read_guards(document: Mapping[str, Any]) -> list[Guard]:
 
 
 def _guard(
-    node: Mapping[str, Any], known: Mapping[str, Any], value_models: set[str], codes: Iterable[str]
+    node: Mapping[str, Any], known: Mapping[str, Any], value_models: set[str], codes: Mapping[str, str]
 ) -> Guard:
     read = [name for name in node["depends_on"]["nodes"] if name in known]
     models = {name for name in read if name.startswith("model.")}
@@ -83,9 +84,11 @@ def _kind(node: Mapping[str, Any], reads_values: bool) -> str:
     return VALUES if reads_values else FACTS
 
 
-def _named(node: Mapping[str, Any], codes: Iterable[str]) -> Iterator[str]:
-    quoted = set(re.findall(r"'(\w+)'", node.get("raw_code") or "")) | {node["name"].removesuffix("_by_hand")}
-    yield from (code for code in codes if code in quoted)
+def _named(node: Mapping[str, Any], codes: Mapping[str, str]) -> Iterator[str]:
+    text = node.get("raw_code") or ""
+    quoted = set(re.findall(r"'(\w+)'", text)) | {node["name"].removesuffix("_by_hand")}
+    files = tuple(re.findall(r"'(registro/\w+\.yml)'", text))
+    yield from (code for code, path in codes.items() if code in quoted or path.endswith(files))
 
 
 def _description(node: Mapping[str, Any]) -> str:

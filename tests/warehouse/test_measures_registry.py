@@ -87,7 +87,7 @@ def test_a_new_measure_is_one_row(added: Added) -> None:
     assert (metric.label, metric.meta["polarita"], metric.meta["lettura"]) == (NEW["title"], -1, True)
     files = compile_model(manifest_file, known_extracts(), project)
     assert "- name: qualita_cc_99\n" in files["cubes/componenti.yml"]
-    assert "measure_code = 'Q_CC_99'" in files["cubes/componenti.yml"]
+    assert "measure_code = ''Q_CC_99''" in files["cubes/componenti.yml"]
     assert "- qualita_cc_99\n" in files["views/indicatori.yml"]
 
 

@@ -267,7 +267,8 @@ create table ctrl_audit as
     from workplaces
     where cod_struttura not like 'AG-%';
 
--- The measures that the costs are read with, and every other measure of the registry, from every office.
+-- The measures that the costs are read with, and every other measure of the registry, from every office; the mark of the
+-- customers' survey is one of 1 to 5.
 create table mis as
     select
         yyyymm as periodo,
@@ -291,7 +292,10 @@ create table mis as
     union all
     select
         yyyymm as periodo, cod_struttura as struttura, measure_code as misura,
-        cast(mixed('j' || cod_struttura || measure_code || yyyymm, 100, 900) / 10 as decimal(18, 4)) as numeratore,
+        cast(case
+            when measure_code = 'IMP_4' then mixed('j' || cod_struttura || yyyymm, 2000, 4000)
+            else mixed('j' || cod_struttura || measure_code || yyyymm, 100, 900)
+        end / 10 as decimal(18, 4)) as numeratore,
         cast(mixed('k' || cod_struttura || measure_code || yyyymm, 900, 1500) / 10 as decimal(18, 4)) as denominatore
     from workplaces, read_csv(getvariable('seeds') || '/registry/measures.csv', all_varchar = true)
     where
