@@ -48,7 +48,13 @@ def _recorded(folder: Path, nodes: list[dict[str, Any]], statuses: dict[str, str
         "nodes": {VALUES: model} | {node["unique_id"]: node for node in nodes},
         "unit_tests": {},
         "sources": {},
-        "metrics": {"metric.cruscotto.tasso": {"name": "tasso", "config": {"meta": {"codice": "tasso"}}}},
+        "metrics": {
+            "metric.cruscotto.tasso": {
+                "name": "tasso",
+                "original_file_path": "models/indicators/tassi.yml",
+                "config": {"meta": {"codice": "tasso"}},
+            }
+        },
     }
     results = {
         "metadata": {"invocation_id": run},
