@@ -1,8 +1,8 @@
 """Which of dbt's tests guard which indicator, from the manifest and one convention.
 
-esempio      a hand-worked example (`*_by_hand.sql`): guards the indicators that it names, or those of the generated
-             file that it names (`registro/misure.yml`); one of tests/evaluation/ that names none (a way of putting
-             composites together): every composite
+esempio      a hand-worked example (`*_by_hand.sql`): guards the indicators that it names, or those of the
+             generated file that it names (`registro/misure.yml`); one of tests/evaluation/ that names none (a
+             way of putting composites together): every composite
 indicatori   a test of the stored values: guards every indicator, or those that it names
 dati         a test of a model behind the values: guards the indicators whose lineage passes through it
 unita        a unit test of such a model

@@ -128,6 +128,34 @@ result as (
     where from_year = case when getvariable('year') >= 2025 then 2025 else 2021 end
     group by rollup (region)
 ),
+-- Elementary measures: the middle of the range that their deliveries are drawn from.
+measure_range as (
+    select distinct measured.measure, indicator_code as indicator, measured.nature, measured.formula, levels, low, high
+    from measured
+    join read_csv(getvariable('registry') || '/measures.csv', all_varchar = true) as registry
+        on registry.measure_code = measured.measure
+    where indicator_code is not null and registry.valid_from::date <= make_date(getvariable('year'), 1, 1)
+),
+ratio_target as (
+    select
+        indicator, code, suffix, (low + high) * case formula when 'percentuale' then 50000 else 500 end as value,
+    from measure_range
+    join node
+        on contains(levels, case level when 'nation' then 'nazionale' when 'directorate' then 'direzione' else 'sede' end)
+    join wanted_period on suffix = '-A' or suffix like '-P%' and level <> 'office'
+    where formula <> 'somma'
+),
+amount_target as (
+    select
+        indicator, case when grouping(root) = 1 then 'NAZIONALE' else root end as code, suffix,
+        sum(amount::hugeint * (measured.low + measured.high) * 500
+            * case measured.nature when 'flusso' then last - first + 1 else 1 end)::bigint as value,
+    from measured
+    join measure_range using (measure)
+    join wanted_period on suffix = '-A' or suffix like '-P%'
+    where measured.formula = 'somma' and root in (select code from directorate_node union all select 'DG')
+    group by indicator, suffix, rollup (root)
+),
 target as (
     select indicator, code, area, suffix, value
     from constant
@@ -140,6 +168,13 @@ target as (
             * (1000 * (last - first + 1) + season) // 2000)::bigint * 10000
     from result
     cross join wanted_period
+    union all
+    select indicator, code, '', suffix, value
+    from ratio_target
+    union all
+    select indicator, code, '', suffix, value
+    from amount_target
+    where code <> 'DG'
 )
 select
     getvariable('version') as versione, indicator as indicatore, code as cod_struttura, area as cod_area,

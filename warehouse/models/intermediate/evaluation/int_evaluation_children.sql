@@ -81,10 +81,7 @@ from_registry as (
 
     select
         selectors.composite_code,
-        case
-            when measures.measure_code like 'Q\_%' escape '\' then 'qualita_' || lower(substr(measures.measure_code, 3))
-            else lower(measures.measure_code)
-        end as child_code,
+        measures.indicator_code as child_code,
         selectors.child_area_node_code,
         selectors.role,
         selectors.weight,
@@ -101,6 +98,7 @@ from_registry as (
     inner join measures
         on
             selectors.section = measures.section
+            and measures.indicator_code is not null
             and (selectors.areas = '+*+' or selectors.areas like '%+' || measures.area_code || '+%')
 
 ),
