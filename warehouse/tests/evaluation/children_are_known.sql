@@ -1,5 +1,4 @@
--- A child that some extract carries is an indicator of the catalogue; an unknown one counts as missing, by name.
-{{ config(severity='warn') }}
+-- A child that some extract carries is an indicator of the catalogue; an unknown one is a misspelt code.
 
 select distinct composite_code, child_code
 from {{ ref('int_evaluation_children') }}

@@ -1,6 +1,5 @@
 -- With a value and a target for every elementary child, every composite is published at each of its levels in some
 -- year: what cannot be is made of children that no measure of the registry, or no target, will ever give.
-{{ config(severity='warn') }}
 
 with
 
