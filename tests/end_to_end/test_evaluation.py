@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from api_client import Client, QueryError
-from orchestration.catalogue import catalogue
+from orchestration.catalogue import installed_catalogue
 
 Key: TypeAlias = tuple[Any, ...]
 
@@ -85,7 +85,7 @@ def test_every_value_is_recomputed_from_its_breakdown(
 
 def test_every_deviation_is_recomputed_and_capped(breakdown: dict[Key, list[dict[str, Any]]]) -> None:
     """The index of a deviation is 100 plus the deviation from the target, within ±50."""
-    polarity = {item.code: item.meta["polarita"] for item in catalogue()}
+    polarity = {code: item.declared["polarita"] for code, item in installed_catalogue().indicators.items()}
     checked = 0
     for key, children in breakdown.items():
         for child in children:
@@ -116,7 +116,7 @@ def test_a_composite_child_has_the_value_it_has_on_its_own(
 
 
 def test_no_composite_stands_outside_its_validity_or_level(values: dict[Key, float | None]) -> None:
-    metas = {item.code: item.meta for item in catalogue()}
+    metas = {code: item.declared for code, item in installed_catalogue().indicators.items()}
     for code, _, level, _, period, _ in values:
         meta = metas[code]
         assert level in meta["livelli"], code

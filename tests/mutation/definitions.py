@@ -121,8 +121,18 @@ def _expressions(expression: str, inputs: list[str]) -> Iterator[tuple[str, str]
             rf"\b({first}|{second})\b", lambda found, a=first, b=second: b if found[1] == a else a, expression
         )
         already_a_swap = exchanged == re.sub(r"(\w+) / nullif\((\w+), 0\)", r"\2 / nullif(\1, 0)", expression)
-        if not already_a_swap and not expression.startswith("coalesce("):
+        the_same = _ordered_operands(exchanged) == _ordered_operands(expression)
+        if not already_a_swap and not the_same and not expression.startswith("coalesce("):
             yield "inputs_exchanged", exchanged
+
+
+def _ordered_operands(expression: str) -> str:
+    """The expression with the operands of each sum and product in one order: `b + a` means `a + b`."""
+    return re.sub(
+        r"\b(\w+)( [+*] )(\w+)\b",
+        lambda found: found[2].join(sorted((found[1], found[3]))),
+        expression,
+    )
 
 
 def _holders(node: Node) -> Iterator[tuple[str, Callable[[Node], Node]]]:

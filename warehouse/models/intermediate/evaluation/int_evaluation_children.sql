@@ -84,7 +84,7 @@ from_registry as (
         measures.indicator_code as child_code,
         selectors.child_area_node_code,
         selectors.role,
-        selectors.weight,
+        cast(selectors.weight * measures.weight as decimal(9, 4)) as weight,
         selectors.weight_code,
         selectors.weight_parent_code,
         selectors.basis,
