@@ -309,7 +309,9 @@ create table piano_obiettivi (
     versione varchar, indicatore varchar, cod_struttura varchar, cod_area varchar, periodo varchar,
     valore decimal(18, 6)
 );
-create table piano_sussidiarieta (
-    versione varchar, anno integer, cod_struttura varchar, cod_struttura_sussidiata varchar, mese integer,
-    pezzi integer
-);
+-- Lazio has agreed to work for Umbria, as DP-VITERBO does for DP-TERNI.
+create table piano_sussidiarieta as
+    select
+        'V0.1_' || anno as versione, anno, 'DR-LAZIO' as cod_struttura, 'DR-UMBRIA' as cod_struttura_sussidiata, mese,
+        cast(15 + mese as integer) as pezzi
+    from months;
