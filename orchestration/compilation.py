@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from orchestration.contracts import load_contracts
-from orchestration.landing import STAMPS
+from orchestration.landing.raw_tables import STAMPS
 from orchestration.paths import warehouse_dir
 from semantic.compiler import Extract, ExtractColumn, ModelFiles, compile_model
 

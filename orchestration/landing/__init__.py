@@ -15,11 +15,10 @@ from orchestration.landing.errors import (
     WorkspaceBusy,
 )
 from orchestration.landing.landing import land, reload_quarantined
-from orchestration.landing.raw_tables import STAMPS, ensure_schemas
+from orchestration.landing.raw_tables import ensure_schemas
 from orchestration.landing.records import FileOutcome, LoadReport, Register, Verdict
 
 __all__ = [
-    "STAMPS",
     "ControlMismatch",
     "CountsDisagree",
     "DeliveryConflict",

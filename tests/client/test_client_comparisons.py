@@ -186,7 +186,9 @@ def test_a_change_of_definition_is_said(client: Client) -> None:
     )
     definitions = result.annotation["measures"]["indicatori.produttivita"]["definitions"]
     assert [item["name"] for item in definitions] == ["produttivita_2025"]
-    with pytest.raises(QueryError, match=r"102/2024, paragrafo 5\.4\.2, sostituita da costi_struttura"):
+    with pytest.raises(
+        QueryError, match=r"102/2024, paragrafo 5\.4\.2, sostituita da indicatori\.costi_struttura"
+    ):
         client.query("redditivita", period=MARCH)
     with pytest.raises(QueryError, match="senza sostituto"):
         client.query("incidenza_costi_diretti", period=MARCH)
