@@ -68,19 +68,11 @@ RULES = (
     # Work done for others.
     Rule("filter_changed", r"service_mode = 'P'", "service_mode = 'R'"),
     Rule("filter_changed", r"service_mode = 'R'", "service_mode = 'P'"),
-    Rule(
-        "wrong_measure",
-        r"'definito_sussidiarieta_resa(_om)?': '(sum\(definito(?:_om)?\))'",
-        r"'definito\1': '\2'",
-    ),
     Rule("wrong_measure", r"'(sum\((?:rows\.)?)definito\)'", r"'\1pervenuto)'"),
     Rule("wrong_measure", r"'(sum\((?:rows\.)?definito)_om\)'", r"'\1)'"),
     # Plans and targets beside the actuals.
     Rule("scenario_wrong", r"where scenario_code = 'obiettivo'", "where scenario_code = 'consuntivo'"),
     Rule("filter_dropped", r"scenarios\.reference_plan_year = plan_rows\.month_key // 100 or ", ""),
-    Rule("date_moved", r"programme\.trimestre \* 3", "programme.trimestre"),
-    Rule("target_lost", r"where period_code like '%-P12'", "where period_code like '%-P11'"),
-    Rule("order_changed", r"order by priority\b", "order by priority desc"),
     # Effective dates.
     Rule(
         "date_moved",
