@@ -68,7 +68,7 @@ def parse_query(written: Any, now: datetime, cache_mode: str | None = None) -> Q
 
     Raises:
         InvalidQuery: it does not follow the protocol.
-        UnsupportedQuery: it asks for several queries at once, or for ungrouped rows.
+        UnsupportedQuery: it asks for ungrouped rows.
     """
     _check_keys(written)
     timezone = canonical_timezone(_text(written, "timezone") or "UTC")
@@ -107,10 +107,6 @@ def parse_query(written: Any, now: datetime, cache_mode: str | None = None) -> Q
 
 
 def _check_keys(written: Any) -> None:
-    if isinstance(written, list):
-        raise UnsupportedQuery(
-            "Several queries in one request are not supported", suggestion="send them one by one"
-        )
     if not isinstance(written, dict):
         raise InvalidQuery('Invalid query format: "query" must be of type object')
     for key in written:
@@ -135,10 +131,6 @@ def _time_dimension(item: Any, index: int, timezone: str, now: datetime) -> Time
     if not isinstance(item, dict):
         raise InvalidQuery(f'Invalid query format: "{label}" must be of type object')
     for key in item:
-        if key == "compareDateRange":
-            raise UnsupportedQuery(
-                "'compareDateRange' is not supported", suggestion="send one query for each date range"
-            )
         if key not in ("dimension", "granularity", "dateRange"):
             raise InvalidQuery(f'Invalid query format: "{label}.{key}" is not allowed')
     dimension = item.get("dimension")

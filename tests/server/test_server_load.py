@@ -314,13 +314,3 @@ def test_segments_filter(api: Api, sql: duckdb.DuckDBPyConnection) -> None:
         "select count(*) from indicators.components where is_automatic and amount > 100"
     ).fetchall()
     assert [int(row[0]) for row in answered] == [row[0] for row in expected]
-
-
-def test_large_answers_are_compressed_when_asked(api: Api) -> None:
-    """Gzip for those who take it, plain for the others; the same JSON."""
-    query = {"query": json.dumps({"dimensions": [V + "caricato_il"]})}
-    packed = api.http.get("/cubejs-api/v1/load", params=query)
-    plain = api.http.get("/cubejs-api/v1/load", params=query, headers={"Accept-Encoding": "identity"})
-    assert packed.headers["content-encoding"] == "gzip"
-    assert "content-encoding" not in plain.headers
-    assert packed.json() == plain.json()

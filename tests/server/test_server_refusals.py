@@ -87,8 +87,8 @@ def test_bodies_are_bounded(api: Api) -> None:
 
 def test_unknown_paths_and_methods(api: Api) -> None:
     """404 and 405 have the shape of all refusals."""
-    unknown = api.http.get("/cubejs-api/v1/subscribe")
-    assert (unknown.status_code, unknown.json()["error"]) == (404, "Cannot GET /cubejs-api/v1/subscribe")
+    unknown = api.http.get("/cubejs-api/v1/cubesql")
+    assert (unknown.status_code, unknown.json()["error"]) == (404, "Cannot GET /cubejs-api/v1/cubesql")
     method = api.http.delete("/cubejs-api/v1/load")
     assert (method.status_code, method.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
     assert "GET" in method.headers["allow"]
