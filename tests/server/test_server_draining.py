@@ -63,7 +63,7 @@ def wait_for_down(client: httpx.Client) -> httpx.Response:
 
 
 def test_new_requests_are_sent_elsewhere_while_old_ones_finish(published: Path) -> None:
-    """503 with `Retry-After` and an id; DOWN for the balancer; the slow answer arrives; then the process ends."""
+    """503 with `Retry-After` and an id; DOWN for the balancer; the slow answer arrives; the process ends."""
     with (
         process(published, 0) as (running, client),
         sent(str(client.base_url), SLOW) as connection,

@@ -154,7 +154,7 @@ def test_slow_queries_leave_the_quick_lane(published: Path) -> None:
             assert api.load(_endless(number)) == WAIT
         answer, _ = until_ready(api, QUICK)
         assert answer["data"] == [{"indicatori.righe": "240"}]
-        # A third one stays in the quick lane until there is room among the slow ones: nobody came back for them.
+        # A third one stays in the quick lane until there is room: nobody came back for the first.
         assert api.load(_endless(2)) == WAIT
         assert until_ready(api, {**QUICK, "offset": 1})[0]["data"] == []
 
@@ -188,7 +188,7 @@ def test_one_client_that_hangs_up_does_not_stop_the_others(
 
 
 def test_queries_are_stopped_if_nobody_comes_back(published: Path, log: pytest.LogCaptureFixture) -> None:
-    """A client that was told to wait has some time; then its query makes room, and runs anew if it does come."""
+    """A client that was told to wait has some time; then its query makes room, and runs anew later."""
     settings = ServerSettings(wait_seconds=0.05, abandoned_seconds=0.3, workers=1, slow_workers=0)
     with running(published, settings) as api:
         assert api.load(ENDLESS) == WAIT
