@@ -68,7 +68,7 @@ def parse_query(written: Any, now: datetime, cache_mode: str | None = None) -> Q
 
     Raises:
         InvalidQuery: it does not follow the protocol.
-        UnsupportedQuery: it asks for ungrouped rows.
+        UnsupportedQuery: it compares ungrouped rows.
     """
     _check_keys(written)
     timezone = canonical_timezone(_text(written, "timezone") or "UTC")
@@ -89,6 +89,7 @@ def parse_query(written: Any, now: datetime, cache_mode: str | None = None) -> Q
         limit=_limit(written),
         offset=_integer(written, "offset", 0),
         total=_boolean(written, "total"),
+        ungrouped=_boolean(written, "ungrouped"),
         timezone=timezone,
         response_format=_choice(written, "responseFormat", RESPONSE_FORMATS, "default"),
         cache_mode=_cache_mode(written, cache_mode),
@@ -103,6 +104,10 @@ def parse_query(written: Any, now: datetime, cache_mode: str | None = None) -> Q
         )
     if query.comparisons and not query.measures:
         raise InvalidQuery("Comparisons are of measures: the query has none", suggestion="add 'measures'")
+    if query.comparisons and query.ungrouped:
+        raise UnsupportedQuery(
+            "Comparisons are of groups: ungrouped rows have none", suggestion="leave out one of the two"
+        )
     return query
 
 
@@ -114,11 +119,6 @@ def _check_keys(written: Any) -> None:
             raise InvalidQuery(
                 f'Invalid query format: "{key}" is not allowed', suggestion=nearest(key, _KEYS)
             )
-    if _boolean(written, "ungrouped"):
-        raise UnsupportedQuery(
-            "Ungrouped queries are not supported: the rows of the facts are not published",
-            suggestion="leave out 'ungrouped' and group by the dimensions you need",
-        )
 
 
 def _with_granularity(name: str) -> TimeDimension:

@@ -264,8 +264,8 @@ class _Server:
         status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
         message = f"Cannot {request.method} {request.url.path}"
         code = HTTPStatus(status).name
-        response = json_response(
-            {"error": message, "code": code, "requestId": request_id_of(request.scope)}, status
-        )
+        request_id = request_id_of(request.scope)
+        response = json_response({"error": message, "code": code, "requestId": request_id}, status)
+        response.headers["x-request-id"] = request_id
         response.headers.update((error.headers or {}) if isinstance(error, HTTPException) else {})
         return response

@@ -314,3 +314,38 @@ def test_segments_filter(api: Api, sql: duckdb.DuckDBPyConnection) -> None:
         "select count(*) from indicators.components where is_automatic and amount > 100"
     ).fetchall()
     assert [int(row[0]) for row in answered] == [row[0] for row in expected]
+
+
+def test_ungrouped_rows_are_those_of_the_facts(api: Api, sql: duckdb.DuckDBPyConnection) -> None:
+    """One row for each fact, with its dimensions; a sum is what the row adds, a count is one or nothing."""
+    query = {
+        "measures": [V + "importo", V + "righe", V + "righe_automatiche", V + "ultima_priorita"],
+        "dimensions": [V + "linea", V + "periodo"],
+        "order": [[V + "periodo", "asc"], [V + "linea", "asc"]],
+        "ungrouped": True,
+        "total": True,
+    }
+    answer = api.load(query | {"responseFormat": "compact"})
+    expected = sql.execute(
+        "select line_code, period_code, amount, 1, case when is_automatic then 1 end, priority "
+        "from indicators.components join marts.areas using (area_key) order by 2, 1, row_id"
+    ).fetchall()
+    assert answer["total"] == len(expected) == 240
+    assert [[*row[:2], *map(_number, row[2:])] for row in answer["data"]["dataset"]] == [
+        [*row[:2], *map(_number, row[2:])] for row in expected
+    ]
+    assert answer["query"]["ungrouped"] is True
+
+
+def test_ungrouped_pages_do_not_overlap(api: Api) -> None:
+    """Rows that look alike keep one order, so pages add up to the whole."""
+    query: dict[str, Any] = {
+        "measures": [V + "importo"],
+        "dimensions": [V + "periodo"],
+        "order": {V + "periodo": "asc"},
+        "ungrouped": True,
+    }
+    whole = api.rows(query)
+    pages = [api.rows({**query, "limit": 50, "offset": start}) for start in range(0, 250, 50)]
+    assert [row for page in pages for row in page] == whole
+    assert (len(whole), len(set(whole)) > 200) == (240, True)
