@@ -17,6 +17,11 @@ DEMO_MONTHS = 24
 DEMO_SEED = 1
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--fuzz=N`: how many requests of each kind the API's description is tried with (`make fuzz`)."""
+    parser.addoption("--fuzz", type=int, default=10, help="requests of each kind made from openapi.yaml")
+
+
 @pytest.fixture(scope="session")
 def demo_extracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's extracts, as a delivery folder; copy what you change."""

@@ -48,6 +48,7 @@ _LEAST_COMPRESSED = 1024
 _GZIP_LEVEL = 1
 _BROTLI_QUALITY = 1
 _CALLER_GONE = 499
+_OPENAPI = Path(__file__).with_name("openapi.yaml")
 # The page brings its own style and search, and needs nothing from anywhere.
 _PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
@@ -89,6 +90,7 @@ def create_app(
             Route(f"{_BASE}/sql", server.guarded(server.sql), methods=both),
             Route(f"{_BASE}/dry-run", server.guarded(server.dry_run), methods=both),
             Route(f"{_BASE}/meta", server.guarded(server.meta), methods=["GET"]),
+            Route("/openapi.yaml", server.openapi, methods=["GET"]),
             Route("/catalogue", server.guarded(server.page), methods=["GET"]),
         ],
         middleware=list(_middleware(limits, gate)),
@@ -258,6 +260,10 @@ class _Server:
     async def livez(self, _: Request) -> Response:
         """Whether the process answers at all."""
         return json_response({"health": "HEALTH"})
+
+    async def openapi(self, _: Request) -> Response:
+        """`/openapi.yaml`: the description of this API, for whoever asks."""
+        return Response(_OPENAPI.read_bytes(), media_type="application/yaml")
 
     async def not_found(self, request: Request, error: Exception) -> Response:
         """Answer unknown paths and methods in the protocol's form."""
