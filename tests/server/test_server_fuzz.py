@@ -1,7 +1,7 @@
 """Whatever is sent, the server answers as its published description says: no 500, and nothing of its inside.
 
-Schemathesis makes requests from `openapi.yaml`: ones that the model can answer, ones that the description allows, and
-wrong ones. The suite sends a fixed sample; `make fuzz` many more.
+Schemathesis makes requests from `openapi.yaml`: ones that the model can answer, ones that the description
+allows, and wrong ones. The suite sends a fixed sample; `make fuzz` many more.
 """
 
 from collections.abc import Iterator

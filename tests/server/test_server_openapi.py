@@ -1,4 +1,4 @@
-"""The published description of the API, and the server that it describes: neither says more than the other."""
+"""The published description of the API and the server that it describes: neither says more."""
 
 import re
 from pathlib import Path
@@ -76,3 +76,20 @@ def test_it_is_served_to_everybody(api: Api) -> None:
     response = httpx.get(api.http.base_url.join("/openapi.yaml"))
     assert (response.status_code, response.content) == (200, PAGE.read_bytes())
     assert response.headers["content-type"].startswith("application/yaml")
+
+
+def test_the_page_tells_every_code_and_key() -> None:
+    """What a program may meet is in the documentation: keys of queries, paths, codes of refusals."""
+    page = (Path(semantic.server.__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    sources = [*PAGE.parent.glob("*.py"), Path(parsing.__file__), Path(several.__file__)]
+    codes = {
+        code
+        for source in sources
+        for code in re.findall(r'code\s*=\s*"([A-Z_]+)"', source.read_text(encoding="utf-8"))
+    }
+    assert {"STOPPING", "QUERY_TYPE", "BODY_TOO_LARGE", "LIMIT_EXCEEDED"} <= codes
+    assert not [code for code in sorted(codes) if f"`{code}`" not in page]
+    keys = set(parsing._KEYS) - {"cacheMode"}
+    assert not [key for key in sorted(keys) if f"`{key}`" not in page]
+    paths = [path.removeprefix("/cubejs-api") for path in SPEC["paths"]]
+    assert not [path for path in paths if f"`{path}`" not in page]
