@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from semantic.model_reader import Cube, CubeRef, Measure, MemberRef, Model, Segment, Template, ViewMember
+from semantic.planner.granularities import step_of
 from semantic.planner.resolved import Both, Column, Predicate, ResolvedQuery, Test, Value
 
 __all__ = ["Statement", "page_lines", "quoted", "render_part", "render_query", "render_total"]
@@ -114,7 +115,7 @@ class _Writer:
         moment = f"CAST({expression} AS TIMESTAMP)"
         if timezone != "UTC":
             moment = f"timezone({self.bind(timezone)}, CAST({expression} AS TIMESTAMPTZ))"
-        return f"date_trunc('{column.granularity}', {moment})" if column.granularity else moment
+        return step_of(moment, column.member, column.granularity) if column.granularity else moment
 
     def _member(self, member: ViewMember) -> str:
         self._reach(member.path)

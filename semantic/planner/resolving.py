@@ -11,6 +11,7 @@ from semantic.model_reader import OPERATORS_OF, Model, View, ViewMember, nearest
 from semantic.planner.comparisons import Added, added_columns
 from semantic.planner.dates import day_range, to_utc
 from semantic.planner.errors import InvalidQuery, UnknownMember, UnsupportedQuery
+from semantic.planner.granularities import known_granularities
 from semantic.planner.query import Condition, Filter, Query, TimeDimension
 from semantic.planner.resolved import Both, Column, Predicate, ResolvedQuery, Test, Value, finest_times
 
@@ -108,6 +109,12 @@ class _Resolver:
                 f"{item.dimension} is no time dimension: its type is {member.type}",
                 member=item.dimension,
                 suggestion=nearest(item.dimension, known),
+            )
+        if item.granularity and item.granularity not in (steps := known_granularities(member)):
+            raise InvalidQuery(
+                f'Granularity "{item.granularity}" does not exist in dimension {item.dimension}',
+                member=item.dimension,
+                suggestion=nearest(item.granularity, steps),
             )
         return member
 
