@@ -46,12 +46,13 @@ def render_total(resolved: ResolvedQuery, model: Model) -> Statement:
     return Statement(f"SELECT count(*) AS total_count\nFROM (\n{inner.sql}\n) AS answer", inner.parameters)
 
 
-def page_lines(resolved: ResolvedQuery) -> list[str]:
-    """Order and cut; the dimensions that are not asked for break ties, so that pages never overlap."""
+def page_lines(resolved: ResolvedQuery, keys: Sequence[str] = ()) -> list[str]:
+    """Order and cut; the dimensions that are not asked for, and the keys, break ties: pages never overlap."""
     lines = []
     asked = {index for index, _ in resolved.order}
     terms = [f"{index + 1} {'DESC' if desc else 'ASC'}" for index, desc in resolved.order]
     terms += [f"{index + 1} ASC" for index in range(len(resolved.dimensions)) if index not in asked]
+    terms += [f"{key} ASC" for key in keys]
     if terms:
         lines.append("ORDER BY " + ", ".join(terms))
     query = resolved.query
@@ -87,13 +88,18 @@ class _Writer:
         lines += self.joined.values()
         if where:
             lines.append("WHERE " + "\n  AND ".join(where))
-        if groups:
+        ungrouped = self.resolved.query.ungrouped
+        if groups and not ungrouped:
             lines.append("GROUP BY " + ", ".join(str(index + 1) for index in range(groups)))
         if having:
             lines.append("HAVING " + "\n  AND ".join(having))
         if paged:
-            lines += page_lines(self.resolved)
+            lines += page_lines(self.resolved, self._keys(root) if ungrouped else ())
         return Statement("\n".join(lines), tuple(self.parameters))
+
+    def _keys(self, cube: Cube) -> list[str]:
+        """What tells the rows of a cube apart."""
+        return [self._expand(item.sql) for item in cube.dimensions.values() if item.primary_key]
 
     def _table(self, cube: Cube) -> str:
         return f"{'.'.join(quoted(part) for part in cube.table)} AS {quoted(cube.name)}"
@@ -130,6 +136,8 @@ class _Writer:
         if measure.filters:
             condition = " AND ".join(f"({self._expand(item)})" for item in measure.filters)
             value = f"CASE WHEN {condition} THEN {value or '1'} END"
+        if self.resolved.query.ungrouped:
+            return _of_one_row(measure, value)
         if measure.type == "count_distinct":
             return f"count(DISTINCT {value})"
         return _AGGREGATE[measure.type].format(value or "*")
@@ -168,6 +176,13 @@ class _Writer:
         """Write one bound value."""
         self.parameters.append(value)
         return "?"
+
+
+def _of_one_row(measure: Measure, value: str) -> str:
+    """A measure of one row: what it adds; a count adds one where it has something to count (as in Cube)."""
+    if measure.type not in ("count", "count_distinct"):
+        return value
+    return f"CASE WHEN ({value}) IS NOT NULL THEN 1 END" if value else "1"
 
 
 @dataclass
