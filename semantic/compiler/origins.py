@@ -51,7 +51,8 @@ def origin_meta(relation: str, lineage: ProjectLineage) -> dict[str, Any]:
     months, periods = joined
     own = {"fatti": tables[first], "nome": first}
     own["periodi"] = (
-        f"{tables[names[1]]} AS {names[1]} JOIN {tables[names[2]]} AS {names[2]} ON {_sql(periods.args['on'])}"
+        f"{tables[names[1]]} AS {names[1]} JOIN {tables[names[2]]} AS {names[2]} "
+        f"ON {_sql(periods.args['on'])}"
     )
     own["condizione"] = _sql(months.args["on"])
     columns = {item.alias_or_name: item.unalias() for item in select.expressions}

@@ -20,7 +20,7 @@ from typing import Any
 
 from semantic.model_reader import Cube, CubeRef, Measure, MemberRef, Model, Segment, Template, ViewMember
 from semantic.planner.conditions import write_test
-from semantic.planner.pushing import Pushed, key_columns, pushed
+from semantic.planner.pushing import Pushed, pushed, tests_of
 from semantic.planner.resolved import Both, Column, Predicate, ResolvedQuery
 from semantic.planner.shapes import Bound, Recipe, filled, shape_of
 from semantic.planner.sources import Origin, columns_of, origin_of, quoted, table_text
@@ -108,6 +108,7 @@ class _Writer:
     """Writes one statement.
 
     Attributes:
+        split: where the conditions are asked.
         joined: cube → the join that reaches it, in order.
         read: columns of the root's rows that have been written so far.
         steps: aggregates of the facts, by their column, when they are summed up first; else None.
@@ -116,10 +117,15 @@ class _Writer:
 
     resolved: ResolvedQuery
     model: Model
+    split: Pushed = field(init=False)
     joined: dict[str, str] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
     steps: dict[str, Measure] | None = None
     bound: list[Bound | str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Sort the conditions."""
+        self.split = pushed(self.resolved)
 
     @property
     def root(self) -> Cube:
@@ -128,43 +134,39 @@ class _Writer:
 
     def write(self, hidden: Sequence[Measure], *, paged: bool) -> tuple[str, Recipe]:
         """Write the whole statement, and say what its parameters are."""
-        columns = self.resolved.columns
-        split = pushed(self.resolved, self.model)
         origin = origin_of(self.root)
-        if origin is not None and origin.exact and split.joins and self._is_additive(hidden):
+        if origin is not None and origin.exact and self.split.joins and self._is_additive(hidden):
             self.steps = {}
-        below = None if self.steps is not None else self._conditions(split)
         select, of_select = self._section(
             lambda: [
-                *(f"{self._column(column)} AS {quoted(column.alias)}" for column in columns),
+                *(f"{self._column(column)} AS {quoted(column.alias)}" for column in self.resolved.columns),
                 *(f"{self._measure(item)} AS {quoted(f'__{item.name}')}" for item in hidden),
             ]
         )
-        above, of_above = self._section(
-            lambda: [
-                *(f"({self._member(member)})" for member in split.segments_above),
-                *(f"({self._predicate(predicate)})" for predicate in split.above),
-            ]
+        where, of_where = self._section(
+            lambda: [*(self._below() if self.steps is None else []), *self._above()]
         )
         having, of_having = self._section(
             lambda: [f"({self._predicate(predicate)})" for predicate in self.resolved.having]
         )
-        where, of_where = below or ([], [])
-        if self.steps is not None:
-            rows, of_rows = self._summed(split, origin)
+        of_rows: list[Bound | str] = []
+        if self.steps is None:
+            rows = self._rows(origin)
         else:
-            rows, of_rows = self._rows(origin), []
+            joined, self.joined = self.joined, {}
+            rows, of_rows = self._summed(origin)
+            self.joined = joined
         lines = [*self._comments(), "SELECT", ",\n".join(f"  {line}" for line in select)]
         lines += [f"FROM {rows}", *self.joined.values()]
-        if where or above:
-            lines.append("WHERE " + "\n  AND ".join([*where, *above]))
+        if where:
+            lines.append("WHERE " + "\n  AND ".join(where))
         if groups := len(self.resolved.dimensions):
             lines.append("GROUP BY " + ", ".join(str(index + 1) for index in range(groups)))
         if having:
             lines.append("HAVING " + "\n  AND ".join(having))
         if paged:
             lines += page_lines(self.resolved)
-        return "\n".join(lines), (*of_select, *of_rows, *of_where, *of_above, *of_having)
+        return "\n".join(lines), (*of_select, *of_rows, *of_where, *of_having)
 
     def _comments(self) -> list[str]:
         """Say what is computed: names and titles of the measures."""
@@ -176,29 +178,33 @@ class _Writer:
         self.bound = []
         return write(), self.bound
 
-    def _conditions(self, split: Pushed) -> tuple[list[str], list[Bound | str]]:
-        """Write what is asked of the facts themselves."""
-        return self._section(
-            lambda: [
-                *(f"({self._member(member)})" for member in split.segments),
-                *(f"({self._predicate(predicate)})" for predicate in split.below),
-                *(self._semi_join(cube, predicates) for cube, predicates in split.semi_joins.items()),
-            ]
-        )
+    def _below(self) -> list[str]:
+        """Write what is asked of the facts."""
+        return [
+            *(f"({self._member(member)})" for member in self.split.segments),
+            *(f"({self._predicate(predicate)})" for predicate in self.split.below),
+        ]
 
-    def _summed(self, split: Pushed, origin: Origin | None) -> tuple[str, list[Bound | str]]:
+    def _above(self) -> list[str]:
+        """Write what is asked of the joined rows."""
+        return [
+            *(f"({self._member(member)})" for member in self.split.segments_above),
+            *(f"({self._predicate(predicate)})" for predicate in self.split.above),
+        ]
+
+    def _summed(self, origin: Origin | None) -> tuple[str, list[Bound | str]]:
         """Write the facts summed up by the keys that the rest reads, to the aggregates that it needs."""
         keys, steps = sorted(self.read), self.steps or {}
-        self.read, self.steps = set(keys), None
-        where, bound = self._conditions(split)
+        self.steps = None
+        where, bound = self._section(self._below)
         name = quoted(self.root.name)
         selected = [f"{name}.{quoted(key)}" for key in keys]
         selected += [f"{self._measure(measure)} AS {quoted(alias)}" for alias, measure in steps.items()]
-        lines = ["SELECT", ",\n".join(f"  {line}" for line in selected or ["1"])]
-        lines.append(f"FROM {self._rows(origin)}")
+        lines = ["SELECT", ",\n".join(f"  {line}" for line in selected)]
+        lines += [f"FROM {self._rows(origin)}", *self.joined.values()]
         if where:
             lines.append("WHERE " + "\n  AND ".join(where))
-        lines.append("GROUP BY " + (", ".join(str(index + 1) for index in range(len(keys)))))
+        lines.append("GROUP BY " + ", ".join(str(index + 1) for index in range(len(keys))))
         text = "\n".join(lines).replace("\n", "\n  ")
         return f"(\n  {text}\n) AS {name}", bound
 
@@ -210,9 +216,9 @@ class _Writer:
 
     def _is_additive(self, hidden: Sequence[Measure]) -> bool:
         """Say whether every aggregate can be computed from those of parts."""
-        names = [column.member.target for column in self.resolved.measures]
-        names += [test for predicate in self.resolved.having for test in _targets(predicate)]
-        pending: list[Any] = [*names, *hidden]
+        pending: list[Any] = [column.member.target for column in self.resolved.measures]
+        pending += [test.member.target for predicate in self.resolved.having for test in tests_of(predicate)]
+        pending += hidden
         while pending:
             measure = pending.pop()
             if not isinstance(measure, Measure) or measure.cube not in ("", self.root.name):
@@ -224,23 +230,6 @@ class _Writer:
                 return False
         return True
 
-    def _semi_join(self, cube: str, predicates: Sequence[Predicate]) -> str:
-        """Write a condition on a joined cube as one on the key that leads to it."""
-        own, other = key_columns(self.root, cube) or ("", "")
-        inner = _Writer(self.resolved, self.model, joined={cube: ""}, bound=self.bound)
-        conditions = [f"({inner._predicate(predicate)})" for predicate in predicates]
-        joins = [join for join in inner.joined.values() if join]
-        self.read.add(own)
-        found = " ".join(
-            [
-                f"SELECT {quoted(cube)}.{quoted(other)}",
-                f"FROM {self._table(self.model.cubes[cube])}",
-                *joins,
-                "WHERE " + " AND ".join(conditions),
-            ]
-        )
-        return f"({quoted(self.root.name)}.{quoted(own)} IN ({found}))"
-
     def _table(self, cube: Cube) -> str:
         return f"{table_text(cube.table)} AS {quoted(cube.name)}"
 
@@ -249,7 +238,9 @@ class _Writer:
         for parent, child in pairwise(path):
             if child not in self.joined:
                 condition = self._expand(self.model.cubes[parent].joins[child].sql)
-                self.joined[child] = f"LEFT JOIN {self._table(self.model.cubes[child])} ON {condition}"
+                # A condition that is asked below leaves no fact without the row that it is asked of.
+                kind = "JOIN" if child in self.split.inner and self.steps is None else "LEFT JOIN"
+                self.joined[child] = f"{kind} {self._table(self.model.cubes[child])} ON {condition}"
 
     def _column(self, column: Column) -> str:
         if column.member.kind == "measure":
@@ -318,12 +309,6 @@ class _Writer:
         """Write one bound value."""
         self.bound.append(value)
         return "?"
-
-
-def _targets(predicate: Predicate) -> list[Any]:
-    if isinstance(predicate, Both):
-        return [target for item in predicate.items for target in _targets(item)]
-    return [predicate.member.target]
 
 
 def _one_line(text: str) -> str:
