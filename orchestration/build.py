@@ -69,13 +69,20 @@ def manifest_path(workspace: Workspace) -> Path:
 
 
 def build(
-    workspace: Workspace, *, select: str | None = None, progress: Progress | None = None
+    workspace: Workspace,
+    *,
+    select: str | None = None,
+    unit_tests: bool = False,
+    progress: Progress | None = None,
 ) -> BuildReport:
     """Build and test the warehouse from the landed rows.
 
     Args:
         workspace: whose `raw` folder is read and whose build database is written.
         select: dbt's node selection, for a part of the project.
+        unit_tests: also run dbt's unit tests. They feed models rows written by hand and see nothing of what
+            was loaded: they belong to a change of the models, not to each load. All data tests always run,
+            the hand-worked examples of the definitions among them.
         progress: called after each node.
 
     Raises:
@@ -86,7 +93,7 @@ def build(
     results.unlink(missing_ok=True)
     said: list[str] = []
     with subprocess.Popen(
-        _command(workspace, select),
+        _command(workspace, select, unit_tests),
         env=_environment(workspace),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -108,12 +115,14 @@ def build(
     return report
 
 
-def _command(workspace: Workspace, select: str | None) -> list[str]:
+def _command(workspace: Workspace, select: str | None, unit_tests: bool) -> list[str]:
     project = str(warehouse_dir())
     command = [sys.executable, "-m", "dbt.cli.main", "--log-format", "json", "--log-level", "info"]
     command += ["--log-path", str(workspace.warehouse / "logs"), "build"]
     command += ["--project-dir", project, "--profiles-dir", project]
     command += ["--target-path", str(workspace.warehouse / "target")]
+    if not unit_tests:
+        command += ["--exclude-resource-type", "unit_test"]
     return command + (["--select", select] if select else [])
 
 
