@@ -32,6 +32,8 @@ class Plan:
         bare_times: (name, position) of time dimensions that the answer also shows under their bare name.
         definitions: family → its definitions that answer, and in which periods.
         comparisons: added column → what it compares with.
+        repeated: (name, position) of columns shown again, under a name that all queries of a request share.
+        constants: (name, text) of columns that say which query of a request a row answers.
     """
 
     resolved: ResolvedQuery
@@ -41,6 +43,8 @@ class Plan:
     bare_times: tuple[tuple[str, int], ...]
     definitions: Mapping[str, tuple[InForce, ...]] = field(default_factory=dict)
     comparisons: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    repeated: tuple[tuple[str, int], ...] = ()
+    constants: tuple[tuple[str, str], ...] = ()
 
     @property
     def query(self) -> Query:

@@ -90,12 +90,13 @@ class Renderer:
         return Statement(sql, filled(recipe, values))
 
 
-def page_lines(resolved: ResolvedQuery) -> list[str]:
-    """Order and cut; the dimensions that are not asked for break ties, so that pages never overlap."""
+def page_lines(resolved: ResolvedQuery, keys: Sequence[str] = ()) -> list[str]:
+    """Order and cut; the dimensions that are not asked for, and the keys, break ties: pages never overlap."""
     lines = []
     asked = {index for index, _ in resolved.order}
     terms = [f"{index + 1} {'DESC' if desc else 'ASC'}" for index, desc in resolved.order]
     terms += [f"{index + 1} ASC" for index in range(len(resolved.dimensions)) if index not in asked]
+    terms += [f"{key} ASC" for key in keys]
     if terms:
         lines.append("ORDER BY " + ", ".join(terms))
     query = resolved.query
@@ -132,11 +133,16 @@ class _Writer:
         """The cube of the facts."""
         return self.model.cubes[self.resolved.view.root]
 
+    @property
+    def is_ungrouped(self) -> bool:
+        """Whether the rows themselves are asked for."""
+        return self.resolved.query.ungrouped
+
     def write(self, hidden: Sequence[Measure], *, paged: bool) -> tuple[str, Recipe]:
         """Write the whole statement, and say what its parameters are."""
         origin = origin_of(self.root)
         if origin is not None and origin.exact and self.split.joins and self._is_additive(hidden):
-            self.steps = {}
+            self.steps = None if self.is_ungrouped else {}
         select, of_select = self._section(
             lambda: [
                 *(f"{self._column(column)} AS {quoted(column.alias)}" for column in self.resolved.columns),
@@ -149,6 +155,7 @@ class _Writer:
         having, of_having = self._section(
             lambda: [f"({self._predicate(predicate)})" for predicate in self.resolved.having]
         )
+        keys = self._keys() if self.is_ungrouped and paged else ()
         of_rows: list[Bound | str] = []
         if self.steps is None:
             rows = self._rows(origin)
@@ -160,13 +167,17 @@ class _Writer:
         lines += [f"FROM {rows}", *self.joined.values()]
         if where:
             lines.append("WHERE " + "\n  AND ".join(where))
-        if groups := len(self.resolved.dimensions):
+        if (groups := len(self.resolved.dimensions)) and not self.is_ungrouped:
             lines.append("GROUP BY " + ", ".join(str(index + 1) for index in range(groups)))
         if having:
             lines.append("HAVING " + "\n  AND ".join(having))
         if paged:
-            lines += page_lines(self.resolved)
+            lines += page_lines(self.resolved, keys)
         return "\n".join(lines), (*of_select, *of_rows, *of_where, *of_having)
+
+    def _keys(self) -> list[str]:
+        """What tells the rows of the facts apart."""
+        return [self._expand(item.sql) for item in self.root.dimensions.values() if item.primary_key]
 
     def _comments(self) -> list[str]:
         """Say what is computed: names and titles of the measures."""
@@ -271,6 +282,8 @@ class _Writer:
         if measure.filters:
             condition = " AND ".join(f"({self._expand(item)})" for item in measure.filters)
             value = f"CASE WHEN {condition} THEN {value or '1'} END"
+        if self.resolved.query.ungrouped:
+            return _of_one_row(measure, value)
         if measure.type == "count_distinct":
             return f"count(DISTINCT {value})"
         return _AGGREGATE[measure.type].format(value or "*")
@@ -313,3 +326,10 @@ class _Writer:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _of_one_row(measure: Measure, value: str) -> str:
+    """A measure of one row: what it adds; a count adds one where it has something to count (as in Cube)."""
+    if measure.type not in ("count", "count_distinct"):
+        return value
+    return f"CASE WHEN ({value}) IS NOT NULL THEN 1 END" if value else "1"

@@ -70,6 +70,7 @@ def shape_of(resolved: ResolvedQuery, *beside: Hashable) -> tuple[Shape, tuple[V
         resolved.segments,
         resolved.order,
         query.timezone,
+        query.ungrouped,
         query.limit,
         query.offset,
         *beside,
