@@ -20,6 +20,7 @@ from typing import Any
 
 from semantic.model_reader import Cube, CubeRef, Measure, MemberRef, Model, Segment, Template, ViewMember
 from semantic.planner.conditions import write_test
+from semantic.planner.granularities import step_of
 from semantic.planner.pushing import Pushed, pushed, tests_of
 from semantic.planner.resolved import Both, Column, Predicate, ResolvedQuery
 from semantic.planner.shapes import Bound, Recipe, filled, shape_of
@@ -263,7 +264,7 @@ class _Writer:
         moment = f"CAST({expression} AS TIMESTAMP)"
         if timezone != "UTC":
             moment = f"timezone({self._bind(timezone)}, CAST({expression} AS TIMESTAMPTZ))"
-        return f"date_trunc('{column.granularity}', {moment})" if column.granularity else moment
+        return step_of(moment, column.member, column.granularity) if column.granularity else moment
 
     def _member(self, member: ViewMember) -> str:
         self._reach(member.path)

@@ -10,7 +10,8 @@ from typing import Literal, TypeAlias
 
 from semantic.model_reader import Measure, View, ViewMember
 from semantic.planner.comparisons import Added
-from semantic.planner.query import GRANULARITIES, Query
+from semantic.planner.granularities import finest_unit
+from semantic.planner.query import Query
 
 __all__ = [
     "Both",
@@ -133,10 +134,13 @@ def finest_times(columns: Sequence[Column]) -> dict[str, int]:
     for index, column in enumerate(columns):
         if column.granularity:
             name = column.member.full_name
-            other = columns[found[name]].granularity if name in found else GRANULARITIES[-1]
-            if GRANULARITIES.index(column.granularity) <= GRANULARITIES.index(other):
+            if name not in found or _unit(column) <= _unit(columns[found[name]]):
                 found[name] = index
     return found
+
+
+def _unit(column: Column) -> int:
+    return finest_unit(column.member, column.granularity)
 
 
 def measures_used(resolved: ResolvedQuery) -> tuple[tuple[ViewMember, Measure], ...]:
