@@ -91,19 +91,25 @@ def embedded_server() -> Iterator[EmbeddedClients]:
 
 @contextmanager
 def serving(model: Path, folder: Path) -> Iterator[Client]:
-    """Serve on a free port of loopback, in a thread, for as long as the context lasts."""
+    """Serve for as long as the context lasts; give a client."""
+    with listening(model, folder) as (url, token), Client(url, token) as client:
+        yield client
+
+
+@contextmanager
+def listening(model: Path, folder: Path) -> Iterator[tuple[str, str]]:
+    """Serve on a free port of loopback, in a thread, for as long as the context lasts: address and token."""
     secret = secrets.token_hex(32)
     app = create_app(model, folder, AuthSettings(secrets=(secret,)))
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
         # As `semantic.server.serve` does: without it each small answer waits for a delayed acknowledgement.
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            token = jwt.encode({}, secret, algorithm="HS256")
-            with Client(f"http://127.0.0.1:{listening.getsockname()[1]}", token) as client:
-                yield client
+            port = listener.getsockname()[1]
+            yield f"http://127.0.0.1:{port}", jwt.encode({}, secret, algorithm="HS256")
         finally:
             server.should_exit = True
             thread.join()
