@@ -15,6 +15,7 @@ from semantic.planner.errors import (
     UnknownMember,
     UnsupportedQuery,
 )
+from semantic.planner.granularities import custom_granularity
 from semantic.planner.guards import InForce
 from semantic.planner.planning import Plan, Planner
 from semantic.planner.query import GRANULARITIES, Query
@@ -40,5 +41,6 @@ __all__ = [
     "Statement",
     "UnknownMember",
     "UnsupportedQuery",
+    "custom_granularity",
     "plan_request",
 ]

@@ -50,6 +50,7 @@ _KEYS = (
 )
 _MEMBER = re.compile(r"[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+")
 _TIMED = re.compile(r"[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+(\.[a-zA-Z0-9_]+)?")
+_STEP = re.compile(r"[a-zA-Z0-9_]{1,128}")
 _PATTERN = r"/^[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+$/"
 _NO_VALUES = ("set", "notSet")
 _RANGES = ("inDateRange", "notInDateRange", "onTheDate")
@@ -149,13 +150,14 @@ def _time_dimension(item: Any, index: int, timezone: str, now: datetime) -> Time
 
 
 def _granularity(name: Any, dimension: str) -> str:
-    if name not in GRANULARITIES:
+    """Check the form; whether the dimension has it is known when the query meets the model."""
+    if not isinstance(name, str) or not _STEP.fullmatch(name):
         raise InvalidQuery(
             f'Granularity "{name}" does not exist in dimension {dimension}',
             member=dimension,
             suggestion=nearest(str(name), GRANULARITIES),
         )
-    return str(name)
+    return name
 
 
 def _filters(

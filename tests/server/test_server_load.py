@@ -185,7 +185,7 @@ def test_decimals_are_exact(api: Api, sql: duckdb.DuckDBPyConnection) -> None:
 @pytest.mark.parametrize(
     ("order", "by_hand"),
     [
-        (None, "2 desc"),
+        (None, "2 desc, 1"),
         ({V + "periodo": "desc"}, "1 desc"),
         ([[V + "righe", "asc"], [V + "periodo", "desc"]], "2 asc, 1 desc"),
         ([], None),
