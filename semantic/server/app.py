@@ -107,7 +107,8 @@ def _middleware(settings: ServerSettings, gate: Gate) -> Iterator[Middleware]:
             CORSMiddleware,
             allow_origins=list(settings.cors_origins),
             allow_methods=["GET", "POST"],
-            allow_headers=["authorization", "content-type", "x-request-id"],
+            allow_headers=["authorization", "content-type", "if-none-match", "traceparent", "x-request-id"],
+            expose_headers=["etag", "retry-after", "x-request-id"],
         )
     yield Middleware(
         CompressMiddleware,
