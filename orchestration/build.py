@@ -8,11 +8,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from orchestration.lock import Held
 from orchestration.paths import warehouse_dir
 from orchestration.test_results import record_results
 from orchestration.workspace import Workspace
@@ -50,12 +52,23 @@ class Failure:
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What one `dbt build` did; `seconds` is the time dbt itself measured."""
+    """What one `dbt build` did.
+
+    Attributes:
+        nodes: how many nodes it ran.
+        failures: models and tests that failed.
+        warnings: likewise.
+        seconds: the time dbt itself measured.
+        invocation: dbt's invocation id.
+        statuses: how many nodes ended how.
+    """
 
     nodes: int
     failures: tuple[Failure, ...]
     warnings: tuple[Failure, ...]
     seconds: float
+    invocation: str = ""
+    statuses: Mapping[str, int] = field(default_factory=dict)
 
 
 def build_database(workspace: Workspace) -> Path:
@@ -69,7 +82,12 @@ def manifest_path(workspace: Workspace) -> Path:
 
 
 def build(
-    workspace: Workspace, *, select: str | None = None, progress: Progress | None = None
+    workspace: Workspace,
+    *,
+    select: str | None = None,
+    progress: Progress | None = None,
+    project: Path | None = None,
+    held: Held | None = None,
 ) -> BuildReport:
     """Build and test the warehouse from the landed rows.
 
@@ -77,6 +95,9 @@ def build(
         workspace: whose `raw` folder is read and whose build database is written.
         select: dbt's node selection, for a part of the project.
         progress: called after each node.
+        project: the dbt project; the one that comes with this software when not given.
+        held: the lock, when the caller has it: dbt holds it too, so that nobody builds beside a dbt whose
+            parent was killed.
 
     Raises:
         BuildError: dbt could not start (the message is dbt's own).
@@ -86,8 +107,11 @@ def build(
     results.unlink(missing_ok=True)
     said: list[str] = []
     with subprocess.Popen(
-        _command(workspace, select),
+        _command(workspace, select, project or warehouse_dir()),
         env=_environment(workspace),
+        pass_fds=(held.descriptor,) if held else (),
+        # dbt ends when this end of the pipe is closed, however that came about.
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -108,11 +132,18 @@ def build(
     return report
 
 
-def _command(workspace: Workspace, select: str | None) -> list[str]:
-    project = str(warehouse_dir())
-    command = [sys.executable, "-m", "dbt.cli.main", "--log-format", "json", "--log-level", "info"]
-    command += ["--log-path", str(workspace.warehouse / "logs"), "build"]
-    command += ["--project-dir", project, "--profiles-dir", project]
+def _command(workspace: Workspace, select: str | None, project: Path) -> list[str]:
+    command = [sys.executable, "-m", "orchestration.dbt_process"]
+    command += [
+        "--log-format",
+        "json",
+        "--log-level",
+        "info",
+        "--log-path",
+        str(workspace.warehouse / "logs"),
+        "build",
+    ]
+    command += ["--project-dir", str(project), "--profiles-dir", str(project)]
     command += ["--target-path", str(workspace.warehouse / "target")]
     return command + (["--select", select] if select else [])
 
@@ -165,4 +196,6 @@ def _read_results(results: Path, manifest: Path) -> BuildReport:
         failures=found(_FAILED),
         warnings=found(("warn",)),
         seconds=float(outcome["elapsed_time"]),
+        invocation=str(outcome["metadata"]["invocation_id"]),
+        statuses=Counter(str(item["status"]) for item in outcome["results"]),
     )

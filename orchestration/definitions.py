@@ -1,4 +1,6 @@
-"""What a load was judged and computed by: dbt project, contracts, seeds and semantic model, kept with the register.
+"""What a load was judged and computed by: dbt project, contracts, seeds, semantic model.
+
+They are kept with the register:
 
     loads/definitions/<digest>.tar.gz
         warehouse/…     the dbt project: models, macros, tests, seeds
@@ -139,12 +141,12 @@ def _current(key: _Key) -> tuple[dict[str, str], bytes]:
 def _packed(files: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     # Without times and owners: the same definitions, the same bytes.
-    with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as zipped:
-        with tarfile.open(fileobj=zipped, mode="w") as bundle:
-            for name, content in sorted(files.items()):
-                member = tarfile.TarInfo(name)
-                member.size = len(content)
-                bundle.addfile(member, io.BytesIO(content))
+    zipped = gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0)
+    with zipped, tarfile.open(fileobj=zipped, mode="w") as bundle:
+        for name, content in sorted(files.items()):
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            bundle.addfile(member, io.BytesIO(content))
     return buffer.getvalue()
 
 

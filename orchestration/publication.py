@@ -54,6 +54,7 @@ class Publication:
         version: sortable, later ones are greater.
         sha256: digest of the file.
         size: its bytes.
+        former: what the pointer said before: what a server falls back on when the file is damaged.
     """
 
     file: str
@@ -61,6 +62,7 @@ class Publication:
     version: str
     sha256: str = ""
     size: int = 0
+    former: dict[str, str | int] | None = None
 
 
 def publish(workspace: Workspace) -> Publication:
@@ -70,7 +72,7 @@ def publish(workspace: Workspace) -> Publication:
         PublicationError: there is no build database, it holds no indicators, a test of it failed, or the
             semantic model names tables or columns that it lacks.
     """
-    return point(workspace, prepare(workspace))
+    return point(workspace, prepare(workspace), former=current(workspace))
 
 
 def prepare(
@@ -107,10 +109,24 @@ def prepare(
     return record
 
 
-def point(workspace: Workspace, record: PublicationRecord) -> Publication:
-    """Point readers to a published file that is in its place; return what the pointer now says."""
+def point(
+    workspace: Workspace, record: PublicationRecord, *, former: Publication | None = None
+) -> Publication:
+    """Point readers to a published file that is in its place.
+
+    Args:
+        workspace: whose pointer is replaced.
+        record: the publication.
+        former: what a server falls back on; None when there is nothing fit.
+
+    Returns:
+        What the pointer now says.
+    """
     content = {name: value for name, value in asdict(record).items() if name != "tables"}
-    publication = Publication(**content)
+    fallback = None
+    if former is not None and former.version != record.version:
+        fallback = {name: value for name, value in asdict(former).items() if name != "former"}
+    publication = Publication(**content, former=fallback)
     write_text(workspace.pointer, json.dumps(asdict(publication)))
     return publication
 

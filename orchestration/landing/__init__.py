@@ -28,6 +28,7 @@ from orchestration.landing.records import (
     Verdict,
 )
 from orchestration.landing.register import Register, timestamp
+from orchestration.landing.replaying import Replay
 from orchestration.lock import WorkspaceBusy
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "PublicationRecord",
     "RecordError",
     "Register",
+    "Replay",
     "RowsRefused",
     "Step",
     "UnfinishedLoad",

@@ -326,11 +326,11 @@ def _load(workspace: Workspace, report: LoadReport) -> Iterator[_Load]:
     for part in (*workspace.archive.glob(".*.part"), *workspace.raw.glob("*/.*.part")):
         part.unlink()
     with (
-        tempfile.TemporaryDirectory(prefix=".landing-", dir=workspace.home) as folder,
-        open_database(Path(folder), (workspace.raw, seeds_root())) as database,
+        tempfile.TemporaryDirectory(prefix=".landing-", dir=workspace.home) as work,
+        open_database(Path(work), (workspace.raw, seeds_root())) as database,
     ):
         ensure_schemas(workspace, contracts)
-        yield _Load(workspace, contracts, database, Path(folder), report)
+        yield _Load(workspace, contracts, database, Path(work), report)
 
 
 def _identified(path: Path, contracts: dict[str, Contract]) -> Landed:

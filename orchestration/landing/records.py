@@ -118,6 +118,8 @@ class FileOutcome:
         control_totals: declared totals, all found equal to the file's when it is loaded.
         unknown_codes: codes that no master holds, by `table.column`.
         warnings: rules that do not hold but do not refuse the file.
+        corrects: name of the file whose rows it replaces, when it has other content.
+        is_late: it corrects a closed month.
     """
 
     name: str
@@ -135,6 +137,8 @@ class FileOutcome:
     control_totals: dict[str, str] = field(default_factory=dict)
     unknown_codes: dict[str, list[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    corrects: str | None = None
+    is_late: bool = False
 
 
 @dataclass

@@ -63,6 +63,10 @@ class Register:
         text = json.dumps(head, ensure_ascii=False)[:-1] + f', "files": [\n  {files}\n]}}\n'
         write_text(self._folder / f"{report.load_id}.json", text)
 
+    def forget(self, report: LoadReport) -> None:
+        """Remove the record of a load that did nothing."""
+        (self._folder / f"{report.load_id}.json").unlink(missing_ok=True)
+
     def reports(self) -> Iterator[LoadReport]:
         """Yield every load, oldest first.
 
@@ -72,14 +76,19 @@ class Register:
         for path in sorted(self._folder.glob("*.json")):
             yield _read(path)
 
-    def effective(self) -> list[LoadReport]:
+    def effective(self, until: str | None = None) -> list[LoadReport]:
         """Return the loads that count, oldest first: neither undone, nor rolled back, nor running.
+
+        Args:
+            until: id of the last load to look at, to know what counted then.
 
         Raises:
             RecordError: a record is damaged.
         """
         kept: list[LoadReport] = []
         for report in self.reports():
+            if until is not None and report.load_id > until:
+                break
             if report.verdict not in (LoadVerdict.LANDED, LoadVerdict.PUBLISHED):
                 continue
             if report.back_to is not None:
