@@ -1,5 +1,6 @@
 """Landing of the extracts: verified, archived, checked against their contracts, loaded as typed rows."""
 
+from orchestration.landing.archive import archived_path
 from orchestration.landing.dropped import clear_dropped, dropped
 from orchestration.landing.errors import (
     ControlMismatch,
@@ -27,7 +28,7 @@ from orchestration.landing.records import (
     Step,
     Verdict,
 )
-from orchestration.landing.register import Register, timestamp
+from orchestration.landing.register import Register, refuse_unfinished, timestamp
 from orchestration.landing.replaying import Replay
 from orchestration.lock import WorkspaceBusy
 
@@ -55,11 +56,13 @@ __all__ = [
     "UnreadableFile",
     "Verdict",
     "WorkspaceBusy",
+    "archived_path",
     "clear_dropped",
     "dropped",
     "ensure_schemas",
     "land",
     "land_into",
+    "refuse_unfinished",
     "reload_into",
     "reload_quarantined",
     "timestamp",

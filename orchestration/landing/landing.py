@@ -23,7 +23,6 @@ from orchestration.landing.errors import (
     DeliveryConflict,
     FileRefused,
     LateCorrection,
-    UnfinishedLoad,
     UnknownFile,
     UnreadableFile,
 )
@@ -32,7 +31,7 @@ from orchestration.landing.naming import Landed, identify, in_order
 from orchestration.landing.pseudonym import PersonalLines, Pseudonymiser, pseudonym_key
 from orchestration.landing.raw_tables import RawTables, ensure_schemas
 from orchestration.landing.records import FileOutcome, LoadReport, LoadVerdict, Verdict
-from orchestration.landing.register import Register
+from orchestration.landing.register import Register, refuse_unfinished
 from orchestration.lock import hold
 from orchestration.workspace import Workspace
 
@@ -309,11 +308,7 @@ def _alone(workspace: Workspace, doing: str) -> Iterator[tuple[Workspace, LoadRe
     workspace = Workspace(workspace.home.resolve()).create()
     with hold(workspace, doing):
         register = Register(workspace.loads)
-        if (unfinished := register.unfinished()) is not None:
-            raise UnfinishedLoad(
-                f"load {unfinished.load_id} was interrupted: carry it on with `cruscotto load`, "
-                "or undo it with `cruscotto loads undo`"
-            )
+        refuse_unfinished(register)
         yield workspace, register.new_report()
 
 

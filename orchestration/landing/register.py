@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.durable import write_text
-from orchestration.landing.errors import RecordError
+from orchestration.landing.errors import RecordError, UnfinishedLoad
 from orchestration.landing.records import (
     BuildRecord,
     FileOutcome,
@@ -25,7 +25,7 @@ from orchestration.landing.records import (
 )
 from orchestration.lock import current_user
 
-__all__ = ["Register", "timestamp"]
+__all__ = ["Register", "refuse_unfinished", "timestamp"]
 
 _MOST_IN_A_SECOND = 99
 _RECORDS = "????????T??????Z-??.json"
@@ -108,6 +108,19 @@ class Register:
             for file in report.loaded:
                 found.setdefault((file.contract or "", file.delivery or ""), []).append(file)
         return found
+
+
+def refuse_unfinished(register: Register) -> None:
+    """Refuse to take a step by hand over the rows of a load that was interrupted.
+
+    Raises:
+        UnfinishedLoad: there is one; the message says what to do.
+    """
+    if (unfinished := register.unfinished()) is not None:
+        raise UnfinishedLoad(
+            f"load {unfinished.load_id} was interrupted: carry it on with `cruscotto load`, "
+            "or undo it with `cruscotto loads undo`"
+        )
 
 
 def timestamp() -> str:

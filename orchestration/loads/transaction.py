@@ -28,6 +28,7 @@ from orchestration.landing import (
     Step,
     clear_dropped,
     land_into,
+    refuse_unfinished,
     reload_into,
 )
 from orchestration.loads.finding import publications
@@ -37,7 +38,7 @@ from orchestration.lock import Held, hold
 from orchestration.publication import PublicationError, current, point, prepare
 from orchestration.workspace import Workspace
 
-__all__ = ["Advance", "Stage", "publish_by_hand", "run_load", "silent"]
+__all__ = ["Advance", "Stage", "by_hand", "publish_by_hand", "run_load", "silent"]
 
 Advance = Callable[[str, int, int], None]
 Stage = Callable[[str], AbstractContextManager[Advance]]
@@ -101,6 +102,19 @@ def publish_by_hand(workspace: Workspace, *, stage: Stage | None = None) -> Load
         register = Register(workspace.loads)
         recover(workspace, register)
         return _Transaction(workspace, register, held, stage or silent).publish_built()
+
+
+@contextmanager
+def by_hand(workspace: Workspace, doing: str) -> Iterator[Held]:
+    """Hold the workspace for one step taken by hand.
+
+    Raises:
+        WorkspaceBusy: another process writes here.
+        UnfinishedLoad: a load was interrupted, and must be carried on or undone first.
+    """
+    with hold(workspace.create(), doing) as held:
+        refuse_unfinished(Register(workspace.loads))
+        yield held
 
 
 class _Transaction:
@@ -182,8 +196,8 @@ class _Transaction:
         names = ", ".join(item.name for item in report.refused[:5])
         message = (
             f"{len(report.refused)} files refused ({names}): nothing was changed or published, and all "
-            "files stay in the landing folder. Replace or remove the refused ones and load again, or load the "
-            "others with --leave-refused"
+            "files stay in the landing folder. Replace or remove the refused ones and load again, or load "
+            "the others with --leave-refused"
         )
         self._timed(report)
         undo(self._workspace, self._register, report, LoadVerdict.REFUSED, message)
