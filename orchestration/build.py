@@ -85,6 +85,7 @@ def build(
     workspace: Workspace,
     *,
     select: str | None = None,
+    unit_tests: bool = False,
     progress: Progress | None = None,
     project: Path | None = None,
     held: Held | None = None,
@@ -94,6 +95,9 @@ def build(
     Args:
         workspace: whose `raw` folder is read and whose build database is written.
         select: dbt's node selection, for a part of the project.
+        unit_tests: also run dbt's unit tests. They feed models rows written by hand and see nothing of what
+            was loaded: they belong to a change of the models, not to each load. All data tests always run,
+            the hand-worked examples of the definitions among them.
         progress: called after each node.
         project: the dbt project; the one that comes with this software when not given.
         held: the lock, when the caller has it: dbt holds it too, so that nobody builds beside a dbt whose
@@ -107,7 +111,7 @@ def build(
     results.unlink(missing_ok=True)
     said: list[str] = []
     with subprocess.Popen(
-        _command(workspace, select, project or warehouse_dir()),
+        _command(workspace, select, unit_tests, project or warehouse_dir()),
         env=_environment(workspace),
         pass_fds=(held.descriptor,) if held else (),
         # dbt ends when this end of the pipe is closed, however that came about.
@@ -132,19 +136,14 @@ def build(
     return report
 
 
-def _command(workspace: Workspace, select: str | None, project: Path) -> list[str]:
+def _command(workspace: Workspace, select: str | None, unit_tests: bool, project: Path) -> list[str]:
     command = [sys.executable, "-m", "orchestration.dbt_process"]
-    command += [
-        "--log-format",
-        "json",
-        "--log-level",
-        "info",
-        "--log-path",
-        str(workspace.warehouse / "logs"),
-        "build",
-    ]
+    command += ["--log-format", "json", "--log-level", "info"]
+    command += ["--log-path", str(workspace.warehouse / "logs"), "build"]
     command += ["--project-dir", str(project), "--profiles-dir", str(project)]
     command += ["--target-path", str(workspace.warehouse / "target")]
+    if not unit_tests:
+        command += ["--exclude-resource-type", "unit_test"]
     return command + (["--select", select] if select else [])
 
 

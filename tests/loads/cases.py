@@ -97,7 +97,9 @@ def give_second(workspace: Workspace, deliveries: Path) -> None:
     moved[3], moved[8] = NEW_PARENT, "2025-02-01"
     lines[lines.index(row)] = ";".join(cells)
     lines.append(";".join(moved))
-    _write(workspace.landing / REORGANISED, "".join(f"{line}\n" for line in lines).encode(), len(lines) - 1, {})
+    _write(
+        workspace.landing / REORGANISED, "".join(f"{line}\n" for line in lines).encode(), len(lines) - 1, {}
+    )
 
 
 def give_correction(

@@ -55,4 +55,6 @@ def second(built: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Worksp
 def run_victim(home: Path, *options: str) -> int:
     """Run a real load in a process of its own; return how it ended (-9: killed)."""
     command = [sys.executable, "-m", "tests.loads.victim", str(home), *options]
-    return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode
+    return subprocess.run(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+    ).returncode
