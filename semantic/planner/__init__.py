@@ -4,12 +4,14 @@ QueryError              any refusal: `status`, `code`, `member`, `suggestion`
 ├── InvalidQuery        the query is not one of the protocol
 ├── UnknownMember       it names a member that the model does not have, or does not show
 ├── UnsupportedQuery    it is of the protocol, but this server does not answer it
-└── RefusedByGuard      the number would be wrong
+├── RefusedByGuard      the number would be wrong
+└── NotGranted          the token does not grant it
 """
 
 from semantic.planner.comparisons import COMPARISONS, Added
 from semantic.planner.errors import (
     InvalidQuery,
+    NotGranted,
     QueryError,
     RefusedByGuard,
     UnknownMember,
@@ -28,6 +30,7 @@ __all__ = [
     "Column",
     "InForce",
     "InvalidQuery",
+    "NotGranted",
     "Plan",
     "Planner",
     "Query",

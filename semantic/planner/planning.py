@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from semantic.access import EVERYTHING, Scope
 from semantic.model_reader import Measure, Model
+from semantic.planner.access import Access
 from semantic.planner.comparing import compare
 from semantic.planner.guards import InForce, check_guards, in_force
 from semantic.planner.parsing import parse_query
@@ -71,10 +73,17 @@ class Planner:
     Args:
         model: the model to plan against.
         clock: the current time with its zone, for relative dates.
+        scope: who asks; `model` is what that scope knows of.
     """
 
-    def __init__(self, model: Model, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self.model = model
+    def __init__(
+        self,
+        model: Model,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        scope: Scope = EVERYTHING,
+    ) -> None:
+        self._access = Access(model, scope)
+        self.model = self._access.model
         self._clock = clock
 
     def plan(self, written: Any, cache_mode: str | None = None) -> Plan:
@@ -87,7 +96,7 @@ class Planner:
         Raises:
             QueryError: the query is refused (see `errors`).
         """
-        resolved = resolve(parse_query(written, self._clock(), cache_mode), self.model)
+        resolved = self._access.restrict(resolve(parse_query(written, self._clock(), cache_mode), self.model))
         check_guards(resolved, self.model)
         hidden, pairs = self._counted(resolved)
         shown = len(resolved.names)

@@ -18,6 +18,7 @@ __all__ = ["Statement", "page_lines", "quoted", "render_part", "render_query", "
 _AGGREGATE = {"sum": "sum({})", "min": "min({})", "max": "max({})", "count": "count({})"}
 _SIMPLE = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _DATE = {"beforeDate": "<", "beforeOrOnDate": "<=", "afterDate": ">", "afterOrOnDate": ">="}
+_TYPES = {"string": "VARCHAR", "number": "DOUBLE", "boolean": "BOOLEAN", "time": "TIMESTAMP"}
 _LIKE = {"contains": ("%", "%"), "startsWith": ("", "%"), "endsWith": ("%", "")}
 
 
@@ -77,7 +78,8 @@ class _Writer:
         columns = self.resolved.columns
         selected = [f"{self._column(column)} AS {quoted(column.alias)}" for column in columns]
         selected += [f"{self._measure(item)} AS {quoted(f'__{item.name}')}" for item in hidden]
-        where = [f"({self._member(member)})" for member in self.resolved.segments]
+        where = [f"({self._predicate(predicate)})" for predicate in self.resolved.access.predicates]
+        where += [f"({self._member(member)})" for member in self.resolved.segments]
         where += [f"({self._predicate(predicate)})" for predicate in self.resolved.where]
         having = [f"({self._predicate(predicate)})" for predicate in self.resolved.having]
         groups = len(self.resolved.dimensions)
@@ -117,10 +119,17 @@ class _Writer:
         return f"date_trunc('{column.granularity}', {moment})" if column.granularity else moment
 
     def _member(self, member: ViewMember) -> str:
+        if member.name in self.resolved.access.masked:
+            return f"CAST({self._mask(member)} AS {_TYPES[member.type]})"
         self._reach(member.path)
         if isinstance(member.target, Measure):
             return self._measure(member.target)
         return self._expand(member.target.sql)
+
+    def _mask(self, member: ViewMember) -> str:
+        """What is seen in the place of a member that an access policy masks; a literal, by default NULL."""
+        mask = getattr(member.target, "mask", None)
+        return self._expand(mask) if mask is not None else "NULL"
 
     def _measure(self, measure: Measure) -> str:
         if measure.type == "number" and measure.sql is not None:
