@@ -127,6 +127,16 @@ class Document:
         else:
             self.refuse(key, f"'{key}' is {_described(node)}, not a list")
 
+    def node(self, key: str) -> Node | None:
+        """Return what is under `key`; None when it is missing or empty."""
+        node = self._entries.get(key)
+        return None if node is None or node.value is None else node
+
+    def child(self, key: str) -> "Document | None":
+        """Return the mapping under `key`, with this one's label; None when it is missing or empty."""
+        node = self.node(key)
+        return None if node is None else Document(node, self.label, self._problems)
+
     def documents(self, key: str) -> Iterator["Document"]:
         """Yield the mappings of the list under `key`, each labelled with its name."""
         for node in self.nodes(key):

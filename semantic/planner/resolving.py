@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import isinf
 
-from semantic.model_reader import Model, View, ViewMember, nearest
+from semantic.model_reader import OPERATORS_OF, Model, View, ViewMember, nearest
 from semantic.planner.comparisons import Added, added_columns
 from semantic.planner.dates import day_range, to_utc
 from semantic.planner.errors import InvalidQuery, UnknownMember, UnsupportedQuery
@@ -16,25 +16,7 @@ from semantic.planner.resolved import Both, Column, Predicate, ResolvedQuery, Te
 
 __all__ = ["resolve"]
 
-_PRESENCE = ("set", "notSet")
-_EQUALITY = ("equals", "notEquals", "in", "notIn")
 _COMPARISON = ("gt", "gte", "lt", "lte")
-_TEXT = ("contains", "notContains", "startsWith", "notStartsWith", "endsWith", "notEndsWith")
-_DATES = (
-    "inDateRange",
-    "notInDateRange",
-    "onTheDate",
-    "beforeDate",
-    "beforeOrOnDate",
-    "afterDate",
-    "afterOrOnDate",
-)
-_ALLOWED = {
-    "string": (*_PRESENCE, *_EQUALITY, *_COMPARISON, *_TEXT),
-    "number": (*_PRESENCE, *_EQUALITY, *_COMPARISON),
-    "boolean": (*_PRESENCE, *_EQUALITY),
-    "time": (*_PRESENCE, *_EQUALITY, *_COMPARISON, *_DATES),
-}
 _NUMBER = re.compile(r"[-+]?(\d{1,400}(\.\d{0,400})?|\.\d{1,400})([eE][-+]?\d{1,3})?")
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 # DuckDB compares DECIMAL(38, s) exactly up to these; beyond, the two scales no longer fit in 38 digits.
@@ -157,7 +139,7 @@ class _Resolver:
                 item.connective, tuple(self._predicate(one) for one in item.items if _says_something(one))
             )
         member = self._member(item.member, "any")
-        allowed = _ALLOWED[member.type]
+        allowed = OPERATORS_OF[member.type]
         if item.operator not in allowed:
             raise InvalidQuery(
                 f"Operator {item.operator} does not apply to {item.member}, which is a {member.type}",

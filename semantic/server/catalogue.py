@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from semantic.model_reader import Dimension, Measure, Model, Template, View, ViewMember
+from semantic.model_reader import Dimension, Folder, Measure, Model, Template, View, ViewMember
 
 __all__ = ["catalogue"]
 
@@ -66,24 +66,29 @@ def _view(view: View, model: Model, extended: bool) -> dict[str, Any]:
                 "name": f"{view.name}.{item.name}",
                 "levels": [f"{view.name}.{level}" for level in item.levels],
                 **({"aliasMember": item.source} if item.source else {}),
-                "public": True,
+                "public": item.public,
             }
             for item in view.hierarchies
             if item.levels
         ],
-        "folders": _folders(view),
-        "nestedFolders": _folders(view),
+        "folders": [
+            {"name": folder.name, "members": [f"{view.name}.{name}" for name in folder.flat]}
+            for folder in view.folders
+        ],
+        "nestedFolders": [_folder(folder, view.name) for folder in view.folders],
     }
     if extended:
         described |= {"fileName": view.place.file, "joins": _joins(view, model), "preAggregations": []}
     return described
 
 
-def _folders(view: View) -> list[dict[str, Any]]:
-    return [
-        {"name": folder.name, "members": [f"{view.name}.{name}" for name in folder.members]}
-        for folder in view.folders
-    ]
+def _folder(folder: Folder, view: str) -> dict[str, Any]:
+    return {
+        "name": folder.name,
+        "members": [
+            _folder(item, view) if isinstance(item, Folder) else f"{view}.{item}" for item in folder.members
+        ],
+    }
 
 
 def _joins(view: View, model: Model) -> list[dict[str, str]]:

@@ -14,10 +14,11 @@
 {% endmacro %}
 
 {% macro metric_by_name(name) %}
-    {% for metric in graph.metrics.values() if metric.name == name %}
-        {{ return(metric) }}
-    {% endfor %}
-    {{ exceptions.raise_compiler_error("metric '" ~ name ~ "' is used in a definition and defined nowhere") }}
+    {% set metric = graph.metrics.get('metric.' ~ project_name ~ '.' ~ name) %}
+    {% if metric is none %}
+        {{ exceptions.raise_compiler_error("metric '" ~ name ~ "' is used in a definition and defined nowhere") }}
+    {% endif %}
+    {{ return(metric) }}
 {% endmacro %}
 
 {#
@@ -146,13 +147,18 @@
 {% macro indicator_terms() %}
     {% set terms = [] %}
     {% for metric in indicators() %}
-        {% for term in modules.re.findall('sum\\((?:[^()]|\\([^()]*\\))*\\)', expand_metric(metric)) %}
+        {% for term in terms_in(expand_metric(metric)) %}
             {% if term not in terms %}
                 {% do terms.append(term) %}
             {% endif %}
         {% endfor %}
     {% endfor %}
     {{ return(terms | sort) }}
+{% endmacro %}
+
+{# The filtered sums of an expanded formula, in its order. #}
+{% macro terms_in(sql) %}
+    {{ return(modules.re.findall('sum\\((?:[^()]|\\([^()]*\\))*\\)', sql)) }}
 {% endmacro %}
 
 {# Domain of the components that a term sums: it has rows of no other. #}
@@ -185,10 +191,10 @@
 {% endmacro %}
 
 {# A formula over the terms' columns: each sum replaced by the column that holds it. #}
-{% macro over_terms(sql, terms, prefix='') %}
+{% macro over_terms(sql, terms) %}
     {% set out = namespace(text=sql) %}
-    {% for term in terms %}
-        {% set out.text = out.text.replace(term, prefix ~ 'term_' ~ loop.index) %}
+    {% for term in terms_in(sql) %}
+        {% set out.text = out.text.replace(term, 'term_' ~ (terms.index(term) + 1)) %}
     {% endfor %}
     {{ return(out.text) }}
 {% endmacro %}

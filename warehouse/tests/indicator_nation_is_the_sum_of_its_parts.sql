@@ -1,36 +1,48 @@
 {% set reported = [] %}
 {% for metric in (indicators() if execute else []) if not metric.config.meta.get('definizioni') %}
-    {% do reported.append(metric) %}
+    {% do reported.append(metric) if indicator_formula(metric).numerator != 'null' %}
 {% endfor %}
--- depends_on: {{ ref('ind_values') }}
 -- Numerators and denominators of the nation are those of the directorates, and of the offices, added up.
+-- Today's organisation is another only where something was re-organised: elsewhere it has the same rows by definition.
 with
 
 reported as (
 
-    -- Indicators with a numerator of their own (families and weighted sums of ratios have none to add).
-    select values_of_indicator.*
-    from {{ ref('ind_values') }} as values_of_indicator
+    select
+        indicator_code, organisation_code, period_code, scenario_code, area_node_code, node_level, numerator, denominator
+    from {{ ref('ind_stored_values') }}
     where
-        values_of_indicator.indicator_code in (
-            select indicator_code from {{ ref('ind_values') }} where numerator is not null
-        )
+        organisation_code = 'as_was'
+        and node_level in ('nazionale', 'direzione', 'sede')
+    union all
+    select
+        indicator_code, organisation_code, period_code, scenario_code, area_node_code, node_level, numerator, denominator
+    from {{ ref('ind_values') }}
+    where
+        organisation_code = 'as_is'
+        and (select count(*) from {{ ref('bridge_reorganised_node') }}) > 0
+        and node_level in ('nazionale', 'direzione', 'sede')
 
 ),
 
-parts as (
+by_level as (
 
     select
-        indicator_code, organisation_code, period_code, scenario_code, area_node_code, node_level,
-        sum(numerator) as numerator,
-        sum(denominator) as denominator
+        indicator_code, organisation_code, period_code, scenario_code, area_node_code,
+        count(case when node_level = 'nazionale' then 1 end) as nations_n,
+        sum(case when node_level = 'nazionale' then numerator end) as nazionale_numerator,
+        sum(case when node_level = 'nazionale' then denominator end) as nazionale_denominator,
+        sum(case when node_level = 'direzione' then numerator end) as direzione_numerator,
+        sum(case when node_level = 'direzione' then denominator end) as direzione_denominator,
+        sum(case when node_level = 'sede' then numerator end) as sede_numerator,
+        sum(case when node_level = 'sede' then denominator end) as sede_denominator
     from reported
-    where node_level in ('direzione', 'sede')
-    group by indicator_code, organisation_code, period_code, scenario_code, area_node_code, node_level
+    group by indicator_code, organisation_code, period_code, scenario_code, area_node_code
 
 ),
 
--- The levels below the nation that an indicator is published at; it may have none. A family has its definitions'.
+-- The levels below the nation that an indicator is published at; it may have none. Families and weighted sums of
+-- ratios have no numerator of their own to add.
 levels as (
 
     {% for metric in reported %}
@@ -41,33 +53,27 @@ levels as (
     {% endfor %}
     select null, null where false
 
+),
+
+compared as (
+
+    select
+        by_level.indicator_code,
+        by_level.organisation_code,
+        by_level.period_code,
+        by_level.scenario_code,
+        by_level.area_node_code,
+        levels.node_level,
+        by_level.nazionale_numerator as numerator,
+        by_level.nazionale_denominator as denominator,
+        case levels.node_level when 'direzione' then direzione_numerator else sede_numerator end as parts_numerator,
+        case levels.node_level when 'direzione' then direzione_denominator else sede_denominator end as parts_denominator
+    from by_level
+    inner join levels
+        on by_level.indicator_code = levels.indicator_code
+    where by_level.nations_n > 0
+
 )
 
-select
-    nation.indicator_code,
-    nation.organisation_code,
-    nation.period_code,
-    nation.scenario_code,
-    nation.area_node_code,
-    levels.node_level,
-    nation.numerator,
-    parts.numerator as parts_numerator,
-    nation.denominator,
-    parts.denominator as parts_denominator
-from reported as nation
-inner join levels
-    on nation.indicator_code = levels.indicator_code
-left join parts
-    on
-        nation.indicator_code = parts.indicator_code
-        and levels.node_level = parts.node_level
-        and nation.organisation_code = parts.organisation_code
-        and nation.period_code = parts.period_code
-        and nation.scenario_code = parts.scenario_code
-        and nation.area_node_code = parts.area_node_code
-where
-    nation.node_level = 'nazionale'
-    and (
-        nation.numerator is distinct from parts.numerator
-        or nation.denominator is distinct from parts.denominator
-    )
+select * from compared
+where numerator is distinct from parts_numerator or denominator is distinct from parts_denominator

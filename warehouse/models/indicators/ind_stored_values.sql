@@ -7,6 +7,10 @@
 -- depends_on: {{ ref('int_terms_' ~ domain) }}
 {% endfor %}
 {% set reported = indicators() if execute else [] %}
+{% set source_sets = [] %}
+{% for metric in reported if indicator_sources(metric) and indicator_sources(metric) not in source_sets %}
+    {% do source_sets.append(indicator_sources(metric)) %}
+{% endfor %}
 
 with
 
@@ -58,92 +62,9 @@ targets_by_indicator as (
 ),
 
 {% for metric in reported if not metric.config.meta.get('definizioni') %}
-{% set meta = metric.config.meta %}
-{% set formula = indicator_formula(metric) %}
-{% set sources = indicator_sources(metric) %}
-{% set used = [] %}
-{% set domains = ['deliveries'] if sources else [] %}
-{% for name in modules.re.findall('\\bterm_\\d+\\b', over_terms(formula.value, terms)) if name not in used %}
-    {% do used.append(name) %}
-    {% set domain = term_domain(terms[(name[5:] | int) - 1]) %}
-    {% do domains.append(domain) if domain not in domains %}
-{% endfor %}
-{% set counts = [] %}
-{% for column in sources %}
-    {% do counts.extend(['attese_' ~ column, 'presenti_' ~ column]) %}
-{% endfor %}
-{{ metric.name }}_domains as (
-
-    {% for domain in domains %}
-    {% set own = domain_sums(domain, terms).keys() | list %}
-    select
-        organisation_code,
-        node_code,
-        node_level,
-        area_node_type,
-        area_node_code,
-        period_code,
-        scenario_code
-        {%- for name in used + counts %},
-        {{ name if name in own else 'null' }} as {{ name }}
-        {%- endfor %}
-    from {{ ref('int_terms_' ~ domain) }}
-    where
-        node_level in ('{{ meta.livelli | join("', '") }}')
-        and area_node_type in ('{{ (['TOT'] + meta.nodi_area) | join("', '") }}')
-        {%- if meta.get('scenari') %}
-        and scenario_code in ('{{ meta.scenari | join("', '") }}')
-        {%- endif %}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
-{{ metric.name }}_terms as (
-
-    -- Nothing is stored for a combination in which no term has a value.
-    select
-        organisation_code,
-        node_code,
-        node_level,
-        area_node_type,
-        area_node_code,
-        period_code,
-        scenario_code
-        {%- for name in used + counts %},
-        sum({{ name }}) as {{ name }}
-        {%- endfor %}
-    from {{ metric.name }}_domains
-    group by all
-    having coalesce({% for name in used %}sum({{ name }}), {% endfor %}null) is not null
-
-),
-
 {{ metric.name }}_rows as (
 
-    select
-        '{{ meta.codice }}' as indicator_code,
-        organisation_code,
-        node_code,
-        node_level,
-        area_node_type,
-        area_node_code,
-        period_code,
-        scenario_code,
-        cast({{ over_terms(formula.numerator, terms) }} as decimal(38, 6)) as numerator,
-        cast({{ over_terms(formula.denominator, terms) }} as decimal(38, 6)) as denominator,
-        cast({{ over_terms(formula.value, terms) }} as double) as value,
-        {% if sources -%}
-        cast({% for column in sources %}coalesce(attese_{{ column }}, 0){{ ' + ' if not loop.last }}{% endfor %} as integer) as expected_n,
-        cast({% for column in sources %}coalesce(presenti_{{ column }}, 0){{ ' + ' if not loop.last }}{% endfor %} as integer) as present_n,
-        {%- else -%}
-        cast(null as integer) as expected_n,
-        cast(null as integer) as present_n,
-        {%- endif %}
-        {{ meta.polarita }} as polarity,
-        {{ 'true' if meta.get('obiettivo') == 'scenario' else 'false' }} as has_scenario_target
-    from {{ metric.name }}_terms
-
+{{ indicator_rows(metric, terms) }}
 ),
 {% endfor %}
 
@@ -164,8 +85,7 @@ targets_by_indicator as (
         numerator,
         denominator,
         value,
-        expected_n,
-        present_n,
+        sources_code,
         polarity,
         has_scenario_target
     from {{ definition }}_rows
@@ -181,6 +101,42 @@ unioned as (
     select * from {{ metric.name }}_rows
     {{ 'union all' if not loop.last }}
     {% endfor %}
+
+),
+
+delivery_counts as (
+
+    select * from {{ ref('int_terms_deliveries') }}
+
+),
+
+-- What each indicator waits for: deliveries expected and present, of the extracts that its measures come from.
+counted as (
+
+    select
+        unioned.*,
+        case unioned.sources_code
+            {%- for sources in source_sets %}
+            when '{{ sources | join(' ') }}'
+                then cast({% for column in sources %}coalesce(delivery_counts.attese_{{ column }}, 0){{ ' + ' if not loop.last }}{% endfor %} as integer)
+            {%- endfor %}
+        end as expected_n,
+        case unioned.sources_code
+            {%- for sources in source_sets %}
+            when '{{ sources | join(' ') }}'
+                then cast({% for column in sources %}coalesce(delivery_counts.presenti_{{ column }}, 0){{ ' + ' if not loop.last }}{% endfor %} as integer)
+            {%- endfor %}
+        end as present_n
+    from unioned
+    left join delivery_counts
+        on
+            unioned.organisation_code = delivery_counts.organisation_code
+            and unioned.node_level = delivery_counts.node_level
+            and unioned.node_code = delivery_counts.node_code
+            and unioned.area_node_type = delivery_counts.area_node_type
+            and unioned.area_node_code = delivery_counts.area_node_code
+            and unioned.period_code = delivery_counts.period_code
+            and unioned.scenario_code = delivery_counts.scenario_code
 
 ),
 
@@ -203,33 +159,33 @@ scenario_targets as (
 with_targets as (
 
     select
-        unioned.*,
+        counted.*,
         case
-            when unioned.scenario_code <> 'consuntivo' then null
+            when counted.scenario_code <> 'consuntivo' then null
             -- The quarters of a year whose amounts are known for the whole year only have the programme's target.
-            when unioned.has_scenario_target
+            when counted.has_scenario_target
                 then coalesce(scenario_targets.target_value, cast(own_target.target_value as double))
             else cast(coalesce(own_target.target_value, inherited_targets.target_value) as double)
         end as target
-    from unioned
+    from counted
     left join scenario_targets
         on
-            unioned.indicator_code = scenario_targets.indicator_code
-            and unioned.organisation_code = scenario_targets.organisation_code
-            and unioned.node_code = scenario_targets.node_code
-            and unioned.area_node_code = scenario_targets.area_node_code
-            and unioned.period_code = scenario_targets.period_code
+            counted.indicator_code = scenario_targets.indicator_code
+            and counted.organisation_code = scenario_targets.organisation_code
+            and counted.node_code = scenario_targets.node_code
+            and counted.area_node_code = scenario_targets.area_node_code
+            and counted.period_code = scenario_targets.period_code
     left join targets_by_indicator as own_target
         on
-            unioned.indicator_code = own_target.indicator_code
-            and unioned.node_code = own_target.node_code
-            and unioned.area_node_code = own_target.area_node_code
-            and unioned.period_code = own_target.period_code
+            counted.indicator_code = own_target.indicator_code
+            and counted.node_code = own_target.node_code
+            and counted.area_node_code = own_target.area_node_code
+            and counted.period_code = own_target.period_code
     left join inherited_targets
         on
-            unioned.indicator_code = inherited_targets.indicator_code
-            and unioned.area_node_code = inherited_targets.area_node_code
-            and unioned.period_code = inherited_targets.period_code
+            counted.indicator_code = inherited_targets.indicator_code
+            and counted.area_node_code = inherited_targets.area_node_code
+            and counted.period_code = inherited_targets.period_code
 
 ),
 
