@@ -9,9 +9,9 @@
                           ▼
     Scope(groups={"locale_costi"}, attributes={"direzioni": ["DR-UMBRIA"], "sedi": [], …})
 
-Groups and attributes are what the model's `access_policy` speaks of (`semantic/cube/access.js` makes the same of
-them for Cube). A missing claim grants nothing, and a malformed one refuses the whole token: a mistake in the
-identity provider must not look like an answer.
+Groups and attributes are what the model's `access_policy` speaks of (`semantic/cube/access.js` makes the same
+of them for Cube). A missing claim grants nothing, and a malformed one refuses the whole token: a mistake in
+the identity provider must not look like an answer.
 """
 
 import hashlib
@@ -78,7 +78,13 @@ class Scope:
     @property
     def key(self) -> str:
         """What tells this scope from any other: results are kept under it."""
-        written = [self.everything, sorted(self.groups), self.attributes, self.level, sorted(self.comparisons)]
+        written = [
+            self.everything,
+            sorted(self.groups),
+            self.attributes,
+            self.level,
+            sorted(self.comparisons),
+        ]
         text = json.dumps(written, sort_keys=True, default=_plain)
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -19,15 +19,17 @@ from semantic.planner.errors import (
 )
 from semantic.planner.guards import InForce
 from semantic.planner.planning import Plan, Planner
-from semantic.planner.query import GRANULARITIES, Query
+from semantic.planner.query import GRANULARITIES, Condition, Query
 from semantic.planner.rendering import Statement
 from semantic.planner.resolved import Column
+from semantic.planner.scoped import ScopedPlanners
 
 __all__ = [
     "COMPARISONS",
     "GRANULARITIES",
     "Added",
     "Column",
+    "Condition",
     "InForce",
     "InvalidQuery",
     "NotGranted",
@@ -36,6 +38,7 @@ __all__ = [
     "Query",
     "QueryError",
     "RefusedByGuard",
+    "ScopedPlanners",
     "Statement",
     "UnknownMember",
     "UnsupportedQuery",

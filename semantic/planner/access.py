@@ -4,9 +4,9 @@
                      ├─► Access ─► model without what is not granted ─► every name, suggestion and list
     access_policy ───┘        └──► conditions on rows ─► every statement, and every part of one
 
-What is not granted is not there: it is unknown to queries, and in no answer. A condition on rows is a part of the
-resolved query, written by the one writer of statements; comparisons inherit it, and lift what it says about
-structures only where the token grants that (`docs/access.md` says what each comparison reveals).
+What is not granted is not there: it is unknown to queries, and in no answer. A condition on rows is a part of
+the resolved query, written by the one writer of statements; comparisons inherit it, and lift what it says
+about structures only where the token grants that (`docs/access.md` says what each comparison reveals).
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def _reached(claim: Claim, attributes: Mapping[str, Any]) -> Any:
 
 
 def _claimed(claim: Claim, attributes: Mapping[str, Any]) -> list[str]:
-    """The texts that a claim stands for; none where it is missing or of another shape than the policy expects."""
+    """The texts that a claim stands for; none where it is missing or of another shape than expected."""
     found = _reached(claim, attributes)
     values = found if claim.is_list else [found]
     if not isinstance(values, list) or not all(isinstance(value, str) and value for value in values):
@@ -223,7 +223,9 @@ def _narrowed(view: View, names: frozenset[str]) -> View:
     ]
     return replace(
         view,
-        members={name: _silent(member, view, names) for name, member in view.members.items() if name in names},
+        members={
+            name: _silent(member, view, names) for name, member in view.members.items() if name in names
+        },
         hierarchies=tuple(item for item in hierarchies if item.levels),
         folders=tuple(folder for item in view.folders if (folder := _narrowed_folder(item, names)).members),
     )
@@ -235,7 +237,9 @@ def _narrowed_folder(folder: Folder, names: frozenset[str]) -> Folder:
         for item in folder.members
         if isinstance(item, Folder) or item in names
     ]
-    return replace(folder, members=tuple(item for item in kept if not isinstance(item, Folder) or item.members))
+    return replace(
+        folder, members=tuple(item for item in kept if not isinstance(item, Folder) or item.members)
+    )
 
 
 def _silent(member: ViewMember, view: View, names: frozenset[str]) -> ViewMember:

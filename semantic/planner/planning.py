@@ -9,15 +9,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from semantic.access import EVERYTHING, Scope
-from semantic.model_reader import Measure, Model
+from semantic.model_reader import Measure, Model, ViewMember
 from semantic.planner.access import Access
 from semantic.planner.comparing import compare
-from semantic.planner.guards import InForce, check_guards, in_force
+from semantic.planner.guards import InForce, check_guards, cutting, in_force
 from semantic.planner.parsing import parse_query
 from semantic.planner.query import Query
 from semantic.planner.rendering import Statement, render_query, render_total
 from semantic.planner.resolved import Column, ResolvedQuery, finest_times
 from semantic.planner.resolving import resolve
+from semantic.planner.scope import is_structural
 
 __all__ = ["Plan", "Planner"]
 
@@ -34,6 +35,7 @@ class Plan:
         bare_times: (name, position) of time dimensions that the answer also shows under their bare name.
         definitions: family → its definitions that answer, and in which periods.
         comparisons: added column → what it compares with.
+        structural: names of the members it cuts by that are about structures.
     """
 
     resolved: ResolvedQuery
@@ -43,6 +45,7 @@ class Plan:
     bare_times: tuple[tuple[str, int], ...]
     definitions: Mapping[str, tuple[InForce, ...]] = field(default_factory=dict)
     comparisons: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    structural: frozenset[str] = frozenset()
 
     @property
     def query(self) -> Query:
@@ -65,6 +68,10 @@ class Plan:
         members = [column.member.full_name for column in self.columns]
         members += [column.name for column in self.resolved.added]
         return {members[index]: "desc" if descending else "asc" for index, descending in self.resolved.order}
+
+    def tells_structures(self, member: ViewMember) -> bool:
+        """Say whether a member's values are codes of structures."""
+        return member.name in self.structural
 
 
 class Planner:
@@ -118,6 +125,11 @@ class Planner:
             bare_times=_bare_times(resolved),
             definitions=in_force(resolved, self.model),
             comparisons=about,
+            structural=frozenset(
+                member.name
+                for member in cutting(resolved)
+                if is_structural(member, self.model) or member.meta.get("struttura") is True
+            ),
         )
 
     def _counted(self, resolved: ResolvedQuery) -> tuple[list[Measure], dict[str, tuple[str, str]]]:

@@ -88,9 +88,9 @@ class _Resolver:
             message = f"Cube '{view_name}' not found for path '{name}'"
             raise UnknownMember(message, member=name, suggestion=nearest(view_name, known))
         member = view.members.get(member_name)
-        if member is None and view.is_cube and self.model.cubes[view_name].member(member_name):
-            if name not in self.model.withheld:
-                raise _hidden(name)
+        is_hidden = member is None and view.is_cube and self.model.cubes[view_name].member(member_name)
+        if is_hidden and name not in self.model.withheld:
+            raise _hidden(name)
         if member is not None and (kind == "any" or member.kind == kind):
             return member
         known = [item.name for item in view.members.values() if kind in ("any", item.kind)]

@@ -119,7 +119,9 @@ def _place_structure(
     level = finest_level(members)
     place.fixed["livello"] = (LEVELS[level],)
     if not members and resolved.access.narrows:
-        raise _refused(comparison, "the answer is about the token's structures together, which have no target")
+        raise _refused(
+            comparison, "the answer is about the token's structures together, which have no target"
+        )
     if not members:
         place.fixed["nodo"] = (_NATION,)
         return

@@ -5,6 +5,7 @@ import logging
 import re
 import time
 import uuid
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,23 +26,28 @@ from starlette.routing import Route
 from semantic.catalogue import Catalogue, Outcome, load_catalogue
 from semantic.catalogue.entry import described
 from semantic.catalogue.page import page
-from semantic.model_reader import load_model
-from semantic.planner import Planner, QueryError
+from semantic.model_reader import Model, load_model
+from semantic.planner import Plan, QueryError, ScopedPlanners
 from semantic.server.answers import dry_run_answer, incomplete, load_answer, sql_answer
-from semantic.server.auth import SecurityContext, authenticate
+from semantic.server.audit import AuditEntry, AuditLog
+from semantic.server.auth import Authenticator, SecurityContext
 from semantic.server.catalogue import catalogue
-from semantic.server.errors import ApiError, ContinueWait
+from semantic.server.errors import ApiError, ContinueWait, TooManyRequests
 from semantic.server.execution import Engine
+from semantic.server.known import known_catalogue
+from semantic.server.limits import SubjectLimits
 from semantic.server.publication import Publication
-from semantic.server.requests import read_request
+from semantic.server.requests import QueryRequest, read_request
 from semantic.server.settings import AuthSettings, ServerSettings
 
 __all__ = ["create_app"]
 
 _LOG = logging.getLogger(__name__)
-_BASE = "/cubejs-api/v1"
+_PREFIX = "/cubejs-api"
+_BASE = f"{_PREFIX}/v1"
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 _LEAST_GZIP = 1024
+_MOST_KEPT = 64
 _GZIP_LEVEL = 1
 # The page brings its own style and search, and needs nothing from anywhere.
 _PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
@@ -70,9 +76,17 @@ def create_app(
         CatalogueError: the catalogue beside the model is damaged.
     """
     limits = settings or ServerSettings()
-    planner = Planner(load_model(model_dir), clock)
+    planners = ScopedPlanners(load_model(model_dir), clock)
     engine = Engine(Publication(published, limits), limits)
-    server = _Server(planner, engine, auth, limits, load_catalogue(model_dir, missing_ok=True))
+    server = _Server(
+        planners,
+        engine,
+        Authenticator(auth),
+        limits,
+        load_catalogue(model_dir, missing_ok=True),
+        SubjectLimits(limits.subject_rate, limits.subject_burst, limits.subject_concurrent),
+        AuditLog(limits.audit_log, limits.audit_bytes, limits.audit_files, limits.audit_pseudonym_key),
+    )
     both = ["GET", "POST"]
     return Starlette(
         routes=[
@@ -103,12 +117,14 @@ def _middleware(settings: ServerSettings) -> Iterator[Middleware]:
 
 @dataclass(frozen=True, slots=True)
 class _Server:
-    planner: Planner
+    planners: ScopedPlanners
     engine: Engine
-    auth: AuthSettings
+    auth: Authenticator
     settings: ServerSettings
     catalogue: Catalogue
-    kept: dict[tuple[str, bool, bool], tuple[str, bytes]] = field(default_factory=dict)
+    limits: SubjectLimits
+    audit: AuditLog
+    kept: OrderedDict[tuple[str, ...], tuple[str, bytes]] = field(default_factory=OrderedDict)
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -125,8 +141,12 @@ class _Server:
         async def answer(request: Request) -> Response:
             started = time.perf_counter()
             request_id = _request_id(request)
+            entry, context = AuditEntry(), None
+            request.state.audit = entry
             try:
-                response = await endpoint(request, authenticate(request, self.auth))
+                context = await self.auth.authenticate(request)
+                with self.limits.admitted(context.account):
+                    response = await endpoint(request, context)
             except ContinueWait:
                 response = _json({"error": "Continue wait"})
             except (ApiError, QueryError) as error:
@@ -143,71 +163,90 @@ class _Server:
             _LOG.info(
                 "%s %s %s %d %.1f ms", request_id, request.method, path, response.status_code, milliseconds
             )
+            self.audit.write(
+                entry,
+                request=request_id,
+                subject=context.subject if context else "",
+                scope=context.scope.key if context else "",
+                path=path.removeprefix(_PREFIX),
+                status=response.status_code,
+                ms=milliseconds,
+            )
             return response
 
         return answer
 
-    async def load(self, request: Request, _: SecurityContext) -> Response:
+    async def load(self, request: Request, context: SecurityContext) -> Response:
         """`/v1/load`: the rows of a query."""
         asked = await read_request(request, self.settings.body_bytes)
-        plan = self.planner.plan(asked.query, asked.cache_mode)
+        plan = self._plan(request, context, asked)
         payload = await self.engine.answer(plan)
+        request.state.audit.answered(payload.rows, payload.published_at)
         if plan.query.complete_only:
             incomplete(plan, payload)
         return Response(load_answer(plan, payload, is_multi=asked.is_multi), media_type="application/json")
 
-    async def sql(self, request: Request, _: SecurityContext) -> Response:
+    async def sql(self, request: Request, context: SecurityContext) -> Response:
         """`/v1/sql`: the SQL of a query and the values bound to it."""
         asked = await read_request(request, self.settings.body_bytes)
-        return _json(sql_answer(self.planner.plan(asked.query, asked.cache_mode)))
+        return _json(sql_answer(self._plan(request, context, asked)))
 
-    async def dry_run(self, request: Request, _: SecurityContext) -> Response:
+    async def dry_run(self, request: Request, context: SecurityContext) -> Response:
         """`/v1/dry-run`: the query as it would be run."""
         asked = await read_request(request, self.settings.body_bytes)
-        return _json(dry_run_answer(self.planner.plan(asked.query, asked.cache_mode)))
+        return _json(dry_run_answer(self._plan(request, context, asked)))
 
-    async def meta(self, request: Request, _: SecurityContext) -> Response:
-        """`/v1/meta`: what can be queried."""
+    def _plan(self, request: Request, context: SecurityContext, asked: QueryRequest) -> Plan:
+        plan = self.planners.of(context.scope).plan(asked.query, asked.cache_mode)
+        request.state.audit.planned(plan)
+        return plan
+
+    async def meta(self, request: Request, context: SecurityContext) -> Response:
+        """`/v1/meta`: what can be queried, as far as the asker knows of it."""
+        model = self.planners.of(context.scope).model
         extended = "extended" in request.query_params
         only_views = request.query_params.get("onlyViews") == "true"
         return await self._keeping(
-            ("meta", extended, only_views),
+            ("meta", context.scope.key, str(extended), str(only_views)),
             "application/json",
             lambda results: _encoded(
                 catalogue(
-                    self.planner.model,
+                    model,
                     extended=extended,
                     only_views=only_views,
-                    entries=self._entries(results) if extended else None,
+                    entries=self._entries(results, model) if extended else None,
                 )
             ),
         )
 
-    async def page(self, _: Request, __: SecurityContext) -> Response:
+    async def page(self, _: Request, context: SecurityContext) -> Response:
         """`/catalogue`: the catalogue as a page for people."""
+        known = known_catalogue(self.catalogue, self.planners.of(context.scope).model)
         response = await self._keeping(
-            ("page", False, False),
+            ("page", context.scope.key),
             "text/html",
-            lambda results: page(self.catalogue, results).encode(),
+            lambda results: page(known, results).encode(),
         )
         response.headers["content-security-policy"] = _PAGE_POLICY
         return response
 
-    def _entries(self, results: Mapping[str, Outcome]) -> dict[str, dict[str, Any]]:
-        indicators = self.catalogue.indicators
-        return {code: described(item, self.catalogue, results) for code, item in indicators.items()}
+    def _entries(self, results: Mapping[str, Outcome], model: Model) -> dict[str, dict[str, Any]]:
+        known = known_catalogue(self.catalogue, model)
+        return {code: described(item, known, results) for code, item in known.indicators.items()}
 
     async def _keeping(
         self,
-        key: tuple[str, bool, bool],
+        key: tuple[str, ...],
         media_type: str,
         write: Callable[[Mapping[str, Outcome]], bytes],
     ) -> Response:
-        """Answer with a text that changes only with the publication: written once for each."""
+        """Answer with a text that changes only with the publication: written once for each and each scope."""
         version, results = await self.engine.test_results()
         kept = self.kept.get(key)
         if kept is None or kept[0] != version:
             kept = self.kept[key] = (version, write(results))
+            if len(self.kept) > _MOST_KEPT:
+                self.kept.popitem(last=False)
         return Response(kept[1], media_type=media_type)
 
     async def readyz(self, _: Request) -> Response:
@@ -242,6 +281,8 @@ def _refusal(error: ApiError | QueryError, request_id: str) -> Response:
     if error.suggestion:
         body["suggestion"] = error.suggestion
     response = _json(body, error.status)
+    if isinstance(error, TooManyRequests):
+        response.headers["retry-after"] = str(error.retry_after)
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["retry-after"] = "2"
     return response

@@ -1,12 +1,12 @@
 """The audit log: who asked what, one JSON line per request, without personal data.
 
-    {"at": "2025-04-01T06:00:00.123Z", "request": "…", "subject": "controller", "scope": "5c0f…", "path": "/v1/load",
-     "status": 200, "ms": 12.3, "version": "20250401T0600", "members": ["indicatori.fte"], "rows": 21,
+    {"at": "2025-04-01T06:00:00.123Z", "request": "…", "subject": "controller", "scope": "5c0f…",
+     "path": "/v1/load", "status": 200, "ms": 12.3, "version": "…", "members": ["indicatori.fte"], "rows": 21,
      "filters": [{"member": "indicatori.direzione", "operator": "equals", "values": ["DR-UMBRIA"]},
                  {"member": "indicatori.profilo", "operator": "equals", "values": 1}]}
 
-Values of filters are written where they are structures or periods, and counted elsewhere: free text could hold
-anything. The subject is the token's `sub`; where it is a person's name or address, give the log a key
+Values of filters are written where they are structures or periods, and counted elsewhere: free text could
+hold anything. The subject is the token's `sub`; where it is a person's name or address, give the log a key
 (`pseudonym_key`) and it is written as a keyed hash, the same for the same subject.
 """
 
@@ -15,7 +15,7 @@ import hmac
 import json
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -152,7 +152,7 @@ def _conditions(filters: Iterable[Any]) -> Iterator[Condition]:
             yield from _conditions(item.items)
 
 
-def _told(condition: Condition, plan: Plan) -> Mapping[str, Any] | dict[str, Any]:
+def _told(condition: Condition, plan: Plan) -> dict[str, Any]:
     view = plan.resolved.view
     member = view.members[condition.member.partition(".")[2]]
     described: dict[str, Any] = {"member": condition.member, "operator": condition.operator}

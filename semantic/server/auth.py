@@ -34,6 +34,11 @@ class SecurityContext:
     scope: Scope
     claims: Mapping[str, Any] = field(repr=False)
 
+    @property
+    def account(self) -> str:
+        """What limits are counted under: the subject, or the scope of tokens that name none."""
+        return self.subject or self.scope.key
+
 
 class Authenticator:
     """Verifies tokens.

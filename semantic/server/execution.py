@@ -20,7 +20,7 @@ import duckdb
 from semantic.catalogue import Outcome, read_results
 from semantic.planner import Plan
 from semantic.server.encoding import Json, encode_column
-from semantic.server.errors import ContinueWait, DatabaseFailure, NotReady, QueryTimeout
+from semantic.server.errors import ContinueWait, DatabaseFailure, NotReady, QueryTimeout, QueryTooLarge
 from semantic.server.publication import Database, Publication
 from semantic.server.results import Completeness, Key, Payload, ResultCache
 from semantic.server.settings import ServerSettings
@@ -28,6 +28,7 @@ from semantic.server.settings import ServerSettings
 __all__ = ["Engine"]
 
 _LOG = logging.getLogger(__name__)
+_NARROWER = "ask for fewer periods, structures or dimensions at a time"
 
 
 @dataclass(eq=False)
@@ -72,13 +73,17 @@ class _Job:
 
     def _fetch(self, sql: str, parameters: Sequence[Any]) -> tuple[list[tuple[Any, ...]], list[str]]:
         if self.is_expired or self.cursor is None:
-            raise QueryTimeout("The query was stopped")
+            raise QueryTimeout("The query was stopped", suggestion=_NARROWER)
         try:
             self.cursor.execute(sql, list(parameters))
             kinds = [str(column[1]) for column in self.cursor.description or ()]
             return self.cursor.fetchall(), kinds
         except duckdb.InterruptException:
-            raise QueryTimeout("The query was stopped") from None
+            raise QueryTimeout("The query was stopped", suggestion=_NARROWER) from None
+        except duckdb.OutOfMemoryException:
+            raise QueryTooLarge(
+                "The query needs more memory than it may have", suggestion=_NARROWER
+            ) from None
         except duckdb.Error as error:
             identifier = secrets.token_hex(8)
             _LOG.error("database error %s: %s\n%s\n%s", identifier, error, sql, parameters)
@@ -186,7 +191,7 @@ class Engine:
 
     def _keep(self, key: Key, job: _Job, future: "asyncio.Future[Payload]") -> None:
         if future.cancelled():
-            outcome: Payload | Exception = QueryTimeout("The query was stopped")
+            outcome: Payload | Exception = QueryTimeout("The query was stopped", suggestion=_NARROWER)
         else:
             error = future.exception()
             outcome = error if isinstance(error, Exception) else future.result()
@@ -201,7 +206,7 @@ class Engine:
             raise ContinueWait from None
         except asyncio.CancelledError:
             if job.is_expired:
-                raise QueryTimeout("The query was stopped") from None
+                raise QueryTimeout("The query was stopped", suggestion=_NARROWER) from None
             raise
         finally:
             job.waiting -= 1
@@ -215,7 +220,18 @@ def _read_results(database: Database) -> dict[str, Outcome]:
 def _key(plan: Plan, version: str) -> Key:
     names = plan.names
     total = plan.total is not None
-    return (version, plan.query.response_format, total, names, plan.statement.sql, plan.statement.parameters)
+    # The scope is a part of the key even where the statement is the same: a quick answer would tell that
+    # somebody else has asked.
+    scope = plan.resolved.access.key
+    return (
+        scope,
+        version,
+        plan.query.response_format,
+        total,
+        names,
+        plan.statement.sql,
+        plan.statement.parameters,
+    )
 
 
 def _completeness(rows: list[tuple[Any, ...]], expected_at: int, present_at: int) -> Completeness:

@@ -1,4 +1,4 @@
-"""The public keys that verify tokens of an identity provider: a JSON Web Key Set (RFC 7517), cached, refreshed.
+"""The public keys that verify an identity provider's tokens: a JSON Web Key Set (RFC 7517), cached.
 
     file or URL ──► keys by kid ──► used for 10 minutes, then read again
                          ▲

@@ -20,6 +20,8 @@ from semantic.server import AuthSettings, create_app
 from .cube_process import cube_running, install
 from .published_file import PublishedFile, make_published_file
 
+# Both servers are asked about everything.
+GRANTS_ALL = {"structures": "*", "domains": "*", "comparisons": "*"}
 CubeClients = Callable[[Path, Path], Client]
 EmbeddedClients = Callable[[Path, Path], Client]
 
@@ -101,7 +103,7 @@ def serving(model: Path, folder: Path) -> Iterator[Client]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
-            token = jwt.encode({}, secret, algorithm="HS256")
+            token = jwt.encode(GRANTS_ALL, secret, algorithm="HS256")
             with Client(f"http://127.0.0.1:{listening.getsockname()[1]}", token) as client:
                 yield client
         finally:

@@ -108,9 +108,8 @@ def cube_running(model: Path, file: Path) -> Iterator[CubeServer]:
         ) as process,
     ):
         try:
-            yield CubeServer(
-                f"http://127.0.0.1:{_announced_port(process, log)}", jwt.encode({}, secret, algorithm="HS256")
-            )
+            token = jwt.encode({"structures": "*", "domains": "*"}, secret, algorithm="HS256")
+            yield CubeServer(f"http://127.0.0.1:{_announced_port(process, log)}", token)
         finally:
             process.terminate()
 
