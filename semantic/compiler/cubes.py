@@ -60,7 +60,7 @@ def components_cube(manifest: SemanticManifest) -> Node:
         "description": base.description,
         "public": False,
         "joins": _joins(base, manifest),
-        "dimensions": [_grain(base), *(_dimension(item) for item in base.dimensions)],
+        "dimensions": [_grain(base), _domain(), *(_dimension(item) for item in base.dimensions)],
         "measures": measures + published,
         "hierarchies": [
             {"name": "gerarchia_periodi", "title": "Periodi", "levels": ["tipo_periodo", "periodo"]},
@@ -83,6 +83,11 @@ def _grain(base: SemanticModel) -> Node:
     columns = ", ".join(f"{{CUBE}}.{column}" for column in base.grain)
     key: Node = {"name": "chiave", "sql": f"concat_ws('/', {columns})", "type": "string"}
     return key | {"primary_key": True, "public": False}
+
+
+def _domain() -> Node:
+    """Return the dimension that says of which domain's facts a row is: what a token may see depends on it."""
+    return {"name": "dominio", "sql": "{CUBE}.domain_code", "type": "string", "title": "Dominio dei dati"}
 
 
 def _dimension(item: Dimension) -> Node:
