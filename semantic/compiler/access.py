@@ -21,7 +21,7 @@ from semantic.compiler.errors import CompileError
 from semantic.compiler.expansion import Expander
 from semantic.compiler.manifest import Metric, SemanticManifest, SemanticModel
 
-__all__ = ["NODES", "Reserved", "add_policies", "kind_dimension", "node_cubes", "node_join", "read_reserved"]
+__all__ = ["NODES", "Reserved", "add_policies", "kind_dimensions", "node_cubes", "node_join", "read_reserved"]
 
 Node = dict[str, Any]
 Domains = frozenset[str]
@@ -31,7 +31,7 @@ NODES = {"": "nodi", "figlio_": "nodi_figli"}
 
 _ALL, _OWN, _EVERY_DOMAIN = "nazionale", "locale", "tutti"
 _COMMON = "comune"
-_KIND = "ambito"
+_KIND = "ambito_"
 _ROWS = "dominio"
 _REGISTER = "registro:"
 _COMPLETENESS = "completezza_di"
@@ -116,16 +116,20 @@ def _of_composite(
     return frozenset(found)
 
 
-def kind_dimension(column: str, reserved: Reserved) -> Node:
-    """Return the dimension that says which reserved domains a row's indicator rests on; NULL: unknown."""
-    lines = []
+def kind_dimensions(column: str, reserved: Reserved) -> list[Node]:
+    """Return the dimensions that say of a row's indicator on which reserved domains it rests.
+
+    One for each set of domains, so that nobody's SQL names what only others may know of.
+    """
+    found = []
     for domains, kind in reserved.kinds().items():
         codes = sorted(code for code, own in reserved.indicators.items() if own == domains)
         if codes:
             listed = ", ".join(f"'{code}'" for code in codes)
-            lines.append(f"WHEN {{CUBE}}.{column} IN ({listed}) THEN '{kind}'")
-    title = "Ambito dei dati (domini riservati su cui si fonda)"
-    return {"name": _KIND, "sql": f"CASE {' '.join(lines)} END", "type": "string", "title": title}
+            title = f"Ambito dei dati: {kind.replace('_', ' e ')}"
+            node: Node = {"name": f"{_KIND}{kind}", "sql": f"{{CUBE}}.{column} IN ({listed})"}
+            found.append(node | {"type": "boolean", "title": title})
+    return found
 
 
 def node_cubes() -> list[Node]:
@@ -222,8 +226,8 @@ def _shown(view: Node, cubes: Mapping[str, Node]) -> dict[str, Node]:
         own = {item["name"]: item for item in (*cube["dimensions"], *cube.get("measures", ()))}
         named = dict(_named(item) for item in part["includes"])
         # A hierarchy brings its levels along.
-        brought = {level for name in named for level in _levels(cube, name)}
-        for name, alias in ({level: level for level in brought} | named).items():
+        brought = {level: level for name in named for level in _levels(cube, name)}
+        for name, alias in (brought | named).items():
             if name in own:
                 found[alias] = {**own[name], "cube": cube["name"]}
     return found
@@ -244,6 +248,8 @@ def _levels(cube: Node, name: str) -> list[str]:
 def _rests_on(name: str, member: Node, manifest: SemanticManifest, reserved: Reserved) -> Domains:
     """The reserved domains without which a member must not be seen."""
     meta = member.get("meta", {})
+    if name.startswith(_KIND):
+        return next(domains for domains, kind in reserved.kinds().items() if f"{_KIND}{kind}" == name)
     metric: Metric | None = manifest.metrics.get(str(meta.get(_COMPLETENESS, member["name"])))
     if metric is not None and metric.is_indicator:
         return reserved.indicators[str(metric.meta["codice"])]
@@ -263,8 +269,9 @@ def _rows_of_domains(shown: Mapping[str, Node], granted: Domains, reserved: Rese
         for name in granted:
             seen |= reserved.rows[name]
         return [{"member": _ROWS, "operator": "equals", "values": sorted(seen)}]
-    kinds = sorted(kind for domains, kind in reserved.kinds().items() if domains <= granted)
-    return [{"member": _KIND, "operator": "equals", "values": kinds}]
+    kinds = sorted(f"{_KIND}{kind}" for domains, kind in reserved.kinds().items() if domains <= granted)
+    known = [kind for kind in kinds if kind in shown]
+    return [{"or": [{"member": kind, "operator": "equals", "values": ["true"]} for kind in known]}]
 
 
 def _rows_of_structures(shown: Mapping[str, Node]) -> list[Node]:

@@ -6,7 +6,7 @@ the `max` of the one row that holds it. A query groups by, or fixes to one value
 
 from typing import Any
 
-from semantic.compiler.access import Reserved, kind_dimension, node_join
+from semantic.compiler.access import Reserved, kind_dimensions, node_join
 from semantic.compiler.errors import CompileError
 from semantic.compiler.manifest import Metric, SemanticManifest, SemanticModel
 from semantic.compiler.rows import row_dimension, row_key, row_measure, view_over
@@ -53,7 +53,7 @@ def evaluations_cube(manifest: SemanticManifest, reserved: Reserved) -> Node:
         "joins": [node_join("node_code")],
         "dimensions": [
             row_key(list(base.meta["chiave"])),
-            kind_dimension("composite_code", reserved),
+            *kind_dimensions("composite_code", reserved),
             *(_dimension(item.name, item.sql, item.label, item.kind) for item in base.dimensions),
             row_dimension("pubblicato", "is_published", "Pubblicato", "boolean"),
             row_dimension("completo", "is_complete", "Completo", "boolean"),
@@ -85,7 +85,7 @@ def breakdown_cube(reserved: Reserved) -> Node:
         "joins": [node_join("node_code"), node_join("child_node_code", "figlio_")],
         "dimensions": [
             row_key(_BREAKDOWN_COLUMNS),
-            kind_dimension("composite_code", reserved),
+            *kind_dimensions("composite_code", reserved),
             row_dimension("composito", "composite_code", "Indicatore composito"),
             row_dimension("organizzazione", "organisation_code", "Organizzazione"),
             row_dimension("livello", "node_level", "Livello del nodo"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from semantic.compiler.access import Reserved, kind_dimension, node_join
+from semantic.compiler.access import Reserved, kind_dimensions, node_join
 from semantic.compiler.rows import row_dimension as _dimension
 from semantic.compiler.rows import row_key
 from semantic.compiler.rows import row_measure as _measure
@@ -39,7 +39,7 @@ def values_cube(reserved: Reserved) -> Node:
         "joins": [node_join("node_code")],
         "dimensions": [
             row_key(_VALUE_COLUMNS),
-            kind_dimension("indicator_code", reserved),
+            *kind_dimensions("indicator_code", reserved),
             _dimension("indicatore", "indicator_code", "Indicatore"),
             _dimension(
                 "organizzazione", "organisation_code", "Organizzazione (as_was del mese, as_is di oggi)"
@@ -78,7 +78,7 @@ def targets_cube(reserved: Reserved) -> Node:
         "joins": [node_join("node_code")],
         "dimensions": [
             row_key(_TARGET_COLUMNS),
-            kind_dimension("indicator_code", reserved),
+            *kind_dimensions("indicator_code", reserved),
             _dimension("indicatore", "indicator_code", "Indicatore"),
             _dimension("nodo", "node_code", "Nodo di struttura") | {"meta": {"struttura": True}},
             _dimension("nodo_area", "area_node_code", "Nodo di area (TOT = tutte)"),

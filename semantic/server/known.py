@@ -1,5 +1,6 @@
 """The catalogue as one asker knows it: the indicators that its model shows, and what they are made of."""
 
+import re
 from dataclasses import replace
 
 from semantic.catalogue import Catalogue
@@ -7,6 +8,8 @@ from semantic.catalogue.reading import Indicator
 from semantic.model_reader import Model
 
 __all__ = ["known_catalogue"]
+
+_WORD = re.compile(r"\w+")
 
 
 def known_catalogue(catalogue: Catalogue, model: Model) -> Catalogue:
@@ -19,11 +22,8 @@ def known_catalogue(catalogue: Catalogue, model: Model) -> Catalogue:
         for member in view.members.values()
         if member.kind == "measure" and "codice" in member.meta
     }
-    indicators = {
-        code: _silent(item, codes, set(catalogue.indicators))
-        for code, item in catalogue.indicators.items()
-        if code in codes
-    }
+    hidden = set(catalogue.indicators) - codes
+    indicators = {code: _silent(item, hidden) for code, item in catalogue.indicators.items() if code in codes}
     sources = {source.name for item in indicators.values() for source in catalogue.sources(item)}
     columns = [
         column
@@ -44,14 +44,15 @@ def known_catalogue(catalogue: Catalogue, model: Model) -> Catalogue:
         tests={
             name: test
             for name, test in catalogue.tests.items()
-            if test.indicators <= set(indicators) and (not test.models or test.models & models)
+            if test.indicators <= set(indicators)
+            and (not test.models or test.models & models)
+            and not hidden & set(_WORD.findall(f"{test.name} {test.file} {test.description}"))
         },
     )
 
 
-def _silent(item: Indicator, known: set[str], all_codes: set[str]) -> Indicator:
+def _silent(item: Indicator, hidden: set[str]) -> Indicator:
     """An indicator that names none of those that are withheld."""
-    hidden = all_codes - known
     told = {
         key: [name for name in value if name not in hidden]
         for key in ("sostituito_da", "definizioni", "famiglia")
