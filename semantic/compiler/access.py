@@ -33,7 +33,6 @@ _ALL, _OWN, _EVERY_DOMAIN = "nazionale", "locale", "tutti"
 _COMMON = "comune"
 _KIND = "ambito_"
 _ROWS = "dominio"
-_REGISTER = "registro:"
 _COMPLETENESS = "completezza_di"
 # Level of the structures → the token's list of its nodes (`semantic.access`).
 _CLAIMS = {"direzione": "direzioni", "sede": "sedi", "agenzia": "agenzie"}
@@ -90,7 +89,7 @@ def read_reserved(manifest: SemanticManifest, base: SemanticModel, composites: C
         for metric in manifest.elementary
     }
     whole = {
-        metric.name: _of_composite(metric.name, plain, composites, found)
+        metric.name: _of_composite(metric.name, plain, composites)
         for metric in manifest.metrics.values()
         if metric.is_composite
     }
@@ -98,10 +97,8 @@ def read_reserved(manifest: SemanticManifest, base: SemanticModel, composites: C
     return Reserved(sources, rows, common, codes | whole)
 
 
-def _of_composite(
-    code: str, plain: Mapping[str, Domains], composites: Composites | None, reserved: Reserved
-) -> Domains:
-    """The domains of a composite's parts; all of them where a part is not known."""
+def _of_composite(code: str, plain: Mapping[str, Domains], composites: Composites | None) -> Domains:
+    """The domains of a composite's parts, and of theirs; what no metric measures has no values to reserve."""
     found: set[str] = set()
     waiting, seen = [code], {code}
     while waiting:
@@ -109,8 +106,6 @@ def _of_composite(
         parts = composites.parts.get(name, ()) if composites else ()
         if name in plain:
             found |= plain[name]
-        elif not parts and not name.startswith(_REGISTER):
-            found |= set(reserved.sources)
         waiting += [part.code for part in parts if part.code not in seen]
         seen |= {part.code for part in parts}
     return frozenset(found)
@@ -127,7 +122,7 @@ def kind_dimensions(column: str, reserved: Reserved) -> list[Node]:
         if codes:
             listed = ", ".join(f"'{code}'" for code in codes)
             title = f"Ambito dei dati: {kind.replace('_', ' e ')}"
-            node: Node = {"name": f"{_KIND}{kind}", "sql": f"{{CUBE}}.{column} IN ({listed})"}
+            node: Node = {"name": f"{_KIND}{kind}", "sql": f"({{CUBE}}.{column} IN ({listed}))"}
             found.append(node | {"type": "boolean", "title": title})
     return found
 

@@ -22,6 +22,8 @@ from semantic.model_reader import (
     LEVELS,
     Claim,
     Folder,
+    Measure,
+    Member,
     Model,
     Policy,
     RowFilter,
@@ -87,6 +89,8 @@ class Access:
 
     def _as_coarse(self, resolved: ResolvedQuery) -> bool:
         """Whether the answer's rows are no finer than the nodes of the scope."""
+        if not self.scope.level:
+            return False
         if not any(is_structural(member, self._whole) for member in resolved.view.members.values()):
             return False
         return finest_level(cutting(resolved)) <= LEVELS.index(self.scope.level)
@@ -144,11 +148,27 @@ class Access:
         return frozenset(name for name in view.members if any(policy.grants(name) for policy in policies))
 
     def _masked(self, view: View, asked: Iterable[str]) -> frozenset[str]:
-        """The members that no policy shows as they are."""
+        """The members that no policy shows as they are, and the measures that are computed from one."""
         policies = self._policies[view.name]
-        if policies is None:
+        if policies is None or not any(policy.masked for policy in policies):
             return frozenset()
-        return frozenset(name for name in asked if not any(policy.shows(name) for policy in policies))
+        hidden = {
+            (member.target.cube, member.target.name)
+            for name, member in view.members.items()
+            if not any(policy.shows(name) for policy in policies)
+        }
+        return frozenset(name for name in asked if self._rests_on(view.members[name].target, hidden))
+
+    def _rests_on(self, target: Member, hidden: set[tuple[str, str]]) -> bool:
+        if (target.cube, target.name) in hidden:
+            return True
+        templates = [target.sql] if target.sql is not None else []
+        if isinstance(target, Measure):
+            templates += target.filters
+        used = [
+            self._whole.cubes[ref.cube].member(ref.member) for item in templates for ref in item.member_refs
+        ]
+        return any(self._rests_on(one, hidden) for one in used if one is not None)
 
 
 def _applying(view: View, scope: Scope) -> tuple[Policy, ...] | None:

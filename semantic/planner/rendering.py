@@ -120,7 +120,9 @@ class _Writer:
 
     def _member(self, member: ViewMember) -> str:
         if member.name in self.resolved.access.masked:
-            return f"CAST({self._mask(member)} AS {_TYPES[member.type]})"
+            mask = f"CAST({self._mask(member)} AS {_TYPES[member.type]})"
+            # Still an aggregate: a query of masked measures alone has one row.
+            return f"max({mask})" if member.kind == "measure" else mask
         self._reach(member.path)
         if isinstance(member.target, Measure):
             return self._measure(member.target)
