@@ -47,7 +47,7 @@ def demo_workspace(demo_extracts: Path, tmp_path_factory: pytest.TempPathFactory
     workspace = Workspace.from_environment(tmp_path_factory.mktemp("demo")).create()
     report = land(workspace, sorted(path for path in demo_extracts.iterdir() if path.suffix != ".ctl"))
     assert not report.refused, [item.message for item in report.refused]
-    build(workspace)
+    build(workspace, unit_tests=True)
     publish(workspace)
     return workspace
 

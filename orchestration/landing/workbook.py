@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -143,20 +144,33 @@ def _lines(rows: list[list[str]], width: int) -> Iterator[str]:
 
 def _texts(row: list[Any], where: str, number: int) -> list[str]:
     cells = [_text(value) for value in row]
-    for cell in cells:
-        if len(cell) > _LONGEST_CELL:
-            raise UnreadableFile(f"{where}, row {number}: a cell of {len(cell)} characters")
+    longest = max(map(len, cells), default=0)
+    if longest > _LONGEST_CELL:
+        raise UnreadableFile(f"{where}, row {number}: a cell of {longest} characters")
     return cells
 
 
 def _text(value: Any) -> str:
     """Return a cell as the text that a delimited file would hold."""
+    if type(value) is str:
+        return _cleaned(value)
+    if type(value) is float:
+        return _number(value)
     if isinstance(value, bool):
         return str(value).upper()
-    if isinstance(value, float):
-        # A workbook's numbers are doubles of which 15 digits count, as Excel itself shows them.
-        return format(Decimal(f"{value:.15g}"), "f")
     if isinstance(value, date):
         return value.isoformat()
+    return _cleaned(str(value))
+
+
+# Codes and small numbers come back row after row.
+@lru_cache(maxsize=65536)
+def _cleaned(value: str) -> str:
     # A control character would cut the line; its place is kept by one that no check lets through.
-    return _CONTROL.sub("\x1a", str(value).replace("\u00a0", " ").strip())
+    return _CONTROL.sub("\x1a", value.replace("\u00a0", " ").strip())
+
+
+@lru_cache(maxsize=65536)
+def _number(value: float) -> str:
+    # A workbook's numbers are doubles of which 15 digits count, as Excel itself shows them.
+    return format(Decimal(f"{value:.15g}"), "f")

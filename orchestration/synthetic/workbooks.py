@@ -1,23 +1,17 @@
-"""The extracts that arrive as Excel workbooks: controls and plans; and the elementary measures, JSON Lines.
-
-A workbook's document date is fixed: the same rows give the same bytes.
-"""
+"""The extracts that arrive as Excel workbooks, controls and plans; and the measures, JSON Lines."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
-
-import xlsxwriter
 
 from orchestration.synthetic.database import Database, Table
 from orchestration.synthetic.delivery import Outbox
 from orchestration.synthetic.months import Month
+from orchestration.synthetic.spreadsheet import write_workbook
 
 __all__ = ["write_controls", "write_measures", "write_plans"]
 
 _SHEETS = {"CPP": "controls_cpp", "AC": "controls_ac", "AUDIT": "controls_audit"}
 _PLAN_SHEETS = {"VOLUMI": "plan_volumes", "OBIETTIVI": "plan_targets", "SUSSIDIARIETA": "plan_subsidiarity"}
-_DOCUMENT_DATE = datetime(2020, 1, 1)
 _FIRST_PLANNED_YEAR = 2022
 # The first two versions are agreed with the directorates for the year; the last one reaches every office,
 # line, quarter and month.
@@ -57,20 +51,6 @@ def write_plans(database: Database, outbox: Outbox, month: Month) -> None:
 
 def _drop(outbox: Outbox, name: str, tables: Mapping[str, Table], totals: Mapping[str, object]) -> None:
     def write(path: Path) -> None:
-        _write_workbook(path, tables)
+        write_workbook(path, tables)
 
     outbox.build(name, write, sum(len(table.rows) for table in tables.values()), totals)
-
-
-def _write_workbook(path: Path, tables: Mapping[str, Table]) -> None:
-    """Write one sheet per table, never a whole sheet in memory; blank text leaves a blank cell."""
-    with xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_numbers": False}) as workbook:
-        workbook.set_properties({"title": path.stem, "created": _DOCUMENT_DATE})
-        for name, table in tables.items():
-            sheet = workbook.add_worksheet(name)
-            sheet.write_row(0, 0, table.columns)
-            first = table.rows[0] if table.rows else ()
-            puts = [sheet.write_string if isinstance(value, str) else sheet.write_number for value in first]
-            for number, row in enumerate(table.rows, 1):
-                for column, value in enumerate(row):
-                    puts[column](number, column, value)

@@ -17,6 +17,7 @@ from semantic.compiler.evaluations import (
 )
 from semantic.compiler.lineage import Extract, read_lineage
 from semantic.compiler.manifest import read_manifest
+from semantic.compiler.origins import origin_meta
 from semantic.compiler.values import targets_cube, targets_view, values_cube, values_view
 from semantic.compiler.views import indicator_views
 from semantic.yaml_text import yaml_text
@@ -46,6 +47,7 @@ def compile_model(manifest_path: Path, extracts: Mapping[str, Extract], project:
     composites = read_composites(lineage.nodes, lineage.project)
     reserved = read_reserved(manifest, manifest.models[COMPONENTS], composites)
     components = components_cube(manifest)
+    components["meta"] = {"origine": origin_meta(components["sql_table"], lineage)}
     cubes = [components]
     facts = (COMPONENTS, EVALUATIONS)
     cubes += [dimension_cube(model) for model in manifest.models.values() if model.name not in facts]

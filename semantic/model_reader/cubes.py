@@ -23,8 +23,9 @@ from semantic.model_reader.policies import read_policies
 from semantic.model_reader.preaggregations import read_rollups
 from semantic.model_reader.references import Symbols, check_cycles, read_template
 from semantic.model_reader.rules import check_rules, read_rules
+from semantic.model_reader.titles import titled
 
-__all__ = ["FORMATS", "IDENTIFIER", "read_cubes", "titled"]
+__all__ = ["FORMATS", "IDENTIFIER", "read_cubes"]
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 FORMATS = ("percent", "currency", "number")
@@ -33,15 +34,6 @@ _TABLE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*){0,2}")
 _MEMBER_LISTS = ("dimensions", "measures", "segments")
 _RELATIONSHIPS = ("many_to_one", "one_to_one")
 _DESCRIBED = ("name", "title", "description", "public", "meta")
-
-
-def titled(name: str) -> str:
-    """Return the title that Cube gives to a member that has none.
-
-    >>> titled("giacenza_finale")
-    'Giacenza Finale'
-    """
-    return " ".join(word[:1].upper() + word[1:] for word in name.split("_") if word)
 
 
 def read_cubes(documents: Iterable[Document], problems: Problems) -> dict[str, Cube]:
@@ -153,6 +145,7 @@ def _dimension(document: Document, symbols: Symbols) -> Dimension | None:
         type=kind,
         sql=sql,
         title=document.text("title") or titled(name),
+        has_title="title" in document,
         description=document.text("description"),
         place=document.place,
         format=_format(document),
@@ -183,6 +176,7 @@ def _measure(document: Document, symbols: Symbols) -> Measure | None:
         type=kind,
         sql=sql,
         title=document.text("title") or titled(name),
+        has_title="title" in document,
         description=document.text("description"),
         place=document.place,
         filters=filters,
@@ -236,6 +230,7 @@ def _segment(document: Document, symbols: Symbols) -> Segment | None:
         name=name,
         sql=sql,
         title=document.text("title") or titled(name),
+        has_title="title" in document,
         description=document.text("description"),
         place=document.place,
         meta=document.meta(),
@@ -263,7 +258,7 @@ def _hierarchy(document: Document, dimensions: Mapping[str, Dimension]) -> Hiera
             document.refuse("levels", f"level '{level}' is no dimension", nearest(level, dimensions))
     if not levels:
         document.refuse("levels", "has no levels")
-    title = document.text("title") or titled(name)
+    title = document.text("title")
     return Hierarchy(name, title, tuple(levels), document.place, public=document.flag("public", True))
 
 

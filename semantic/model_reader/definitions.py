@@ -103,6 +103,7 @@ class Granularity:
         interval: how long a step is.
         offset: how long after the start of a year (of the unit, when it is one unit) the first step begins.
         origin: a moment at which a step begins, in the query's time zone.
+        written_origin: the origin as the model writes it.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Granularity:
     interval: Interval
     offset: Interval | None = None
     origin: datetime | None = None
+    written_origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,6 +120,7 @@ class Dimension:
 
     Attributes:
         sql: the expression; a `case` is the CASE that it stands for.
+        has_title: whether the title is written; else it is made from the name, a view's own where it has one.
         granularities: those of a time dimension, beyond the predefined ones.
         mask: what is seen instead where an access policy masks it; None: NULL.
     """
@@ -129,6 +132,7 @@ class Dimension:
     title: str
     description: str
     place: Place
+    has_title: bool = True
     format: str = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
     primary_key: bool = False
@@ -180,6 +184,7 @@ class Measure:
     title: str
     description: str
     place: Place
+    has_title: bool = True
     filters: tuple[Template, ...] = ()
     format: str = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
@@ -198,6 +203,7 @@ class Segment:
     title: str
     description: str
     place: Place
+    has_title: bool = True
     meta: Mapping[str, Any] = field(default_factory=dict)
     public: bool = True
 
@@ -217,7 +223,10 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
-    """Dimensions from the coarsest to the finest; `source` is the cube's hierarchy that a view shows."""
+    """Dimensions from the coarsest to the finest; `source` is the cube's hierarchy that a view shows.
+
+    `title` is '' when none is written.
+    """
 
     name: str
     title: str

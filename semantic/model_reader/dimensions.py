@@ -6,6 +6,7 @@ from datetime import datetime
 from semantic.model_reader.definitions import CubeRef, Granularity, Interval, MemberRef, Template
 from semantic.model_reader.documents import Document
 from semantic.model_reader.references import Symbols, read_template
+from semantic.model_reader.titles import titled
 from semantic.model_reader.vocabulary import GRANULARITIES
 
 __all__ = ["read_case", "read_granularities", "read_mask"]
@@ -114,8 +115,8 @@ def _granularity(document: Document, name: str) -> Granularity | None:
     why = _unsound(interval, offset, origin)
     if why:
         document.refuse("interval", f"'{interval.text}': {why[0]}", why[1])
-    title = document.text("title") or " ".join(word.capitalize() for word in name.split("_") if word)
-    return Granularity(name, title, interval, offset, origin)
+    title = document.text("title") or titled(name)
+    return Granularity(name, title, interval, offset, origin, document.text("origin"))
 
 
 def _unsound(interval: Interval, offset: Interval | None, origin: datetime | None) -> tuple[str, str] | None:

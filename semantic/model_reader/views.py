@@ -1,10 +1,10 @@
 """Reads the views: which members of which cubes, reached by which joins, under which names."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from semantic.model_reader.cubes import FORMATS, IDENTIFIER, titled
+from semantic.model_reader.cubes import FORMATS, IDENTIFIER
 from semantic.model_reader.definitions import (
     Cube,
     Dimension,
@@ -18,6 +18,7 @@ from semantic.model_reader.definitions import (
 from semantic.model_reader.documents import Document, Node
 from semantic.model_reader.errors import Problems, nearest
 from semantic.model_reader.policies import read_policies
+from semantic.model_reader.titles import titled
 
 __all__ = ["cube_view", "read_views"]
 
@@ -69,7 +70,8 @@ def _view_member(
     view: _Shown, name: str, path: tuple[str, ...], target: Member, override: Mapping[str, Any]
 ) -> ViewMember:
     own_format = "" if not isinstance(target, Dimension | Measure) else target.format
-    title = str(override.get("title") or target.title)
+    # A title that nobody wrote is made from the name that the view gives.
+    title = str(override.get("title") or (target.title if target.has_title else titled(name)))
     return ViewMember(
         view=view.name,
         name=name,
@@ -221,7 +223,8 @@ class _Reader:
             member.target.name: member.name for member in self._members.values() if member.target.cube == cube
         }
         levels = tuple(shown[level] for level in hierarchy.levels if level in shown)
-        return Hierarchy(name, hierarchy.title, levels, hierarchy.place, f"{cube}.{hierarchy.name}")
+        source = f"{cube}.{hierarchy.name}"
+        return replace(hierarchy, name=name, levels=levels, source=source)
 
     def _folder(self, document: Document) -> Folder:
         document.only("name", "includes")

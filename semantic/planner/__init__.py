@@ -17,16 +17,20 @@ from semantic.planner.errors import (
     UnknownMember,
     UnsupportedQuery,
 )
+from semantic.planner.granularities import custom_granularity
 from semantic.planner.guards import InForce
 from semantic.planner.planning import Plan, Planner
 from semantic.planner.query import GRANULARITIES, Condition, Query
 from semantic.planner.rendering import Statement
 from semantic.planner.resolved import Column
 from semantic.planner.scoped import ScopedPlanners
+from semantic.planner.several import BLENDING, REGULAR, Several, plan_request
 
 __all__ = [
+    "BLENDING",
     "COMPARISONS",
     "GRANULARITIES",
+    "REGULAR",
     "Added",
     "Column",
     "Condition",
@@ -39,7 +43,10 @@ __all__ = [
     "QueryError",
     "RefusedByGuard",
     "ScopedPlanners",
+    "Several",
     "Statement",
     "UnknownMember",
     "UnsupportedQuery",
+    "custom_granularity",
+    "plan_request",
 ]

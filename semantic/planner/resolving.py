@@ -11,6 +11,7 @@ from semantic.model_reader import OPERATORS_OF, Model, View, ViewMember, nearest
 from semantic.planner.comparisons import Added, added_columns
 from semantic.planner.dates import day_range, to_utc
 from semantic.planner.errors import InvalidQuery, UnknownMember, UnsupportedQuery
+from semantic.planner.granularities import known_granularities
 from semantic.planner.query import Condition, Filter, Query, TimeDimension
 from semantic.planner.resolved import Both, Column, Predicate, ResolvedQuery, Test, Value, finest_times
 
@@ -110,6 +111,12 @@ class _Resolver:
                 member=item.dimension,
                 suggestion=nearest(item.dimension, known),
             )
+        if item.granularity and item.granularity not in (steps := known_granularities(member)):
+            raise InvalidQuery(
+                f'Granularity "{item.granularity}" does not exist in dimension {item.dimension}',
+                member=item.dimension,
+                suggestion=nearest(item.granularity, steps),
+            )
         return member
 
     def _range(self, item: TimeDimension) -> Predicate:
@@ -127,6 +134,11 @@ class _Resolver:
                 raise InvalidQuery(
                     f"You cannot use dimension and measure in same condition: {shown}",
                     suggestion="write two filters",
+                )
+            if "measure" in kinds and self.query.ungrouped:
+                raise InvalidQuery(
+                    "Measure filters aren't allowed in ungrouped query",
+                    suggestion="leave out 'ungrouped', or filter by dimensions",
                 )
             if kinds:
                 (having if "measure" in kinds else where).append(self._predicate(item))

@@ -10,7 +10,7 @@ from semantic.planner.planning import Planner
 
 __all__ = ["ScopedPlanners"]
 
-_MOST = 256
+_MOST = 64
 
 
 class ScopedPlanners:
@@ -32,6 +32,7 @@ class ScopedPlanners:
         """Return the planner of a scope."""
         planner = self._planners.get(scope.key)
         if planner is None:
+            # What was written for one scope is written again for another: how fast it comes tells nothing.
             planner = self._planners[scope.key] = Planner(self._model, self._clock, scope)
             if len(self._planners) > _MOST:
                 self._planners.popitem(last=False)

@@ -89,6 +89,16 @@
 
 {# All layers, from the composites made of elementary indicators only; ends in the CTE `breakdown`. #}
 {% macro evaluation_layers(layers) %}
+numbered_children as (
+
+    select
+        children.*,
+        row_number() over (
+            order by composite_code, child_code, child_area_node_code, role, basis, valid_from, target_code, range_code
+        ) as child_n
+    from children
+
+),
     {% for n in range(1, layers + 1) %}
 {{ evaluation_expected(n) }}
 {{ evaluation_found(n) }}

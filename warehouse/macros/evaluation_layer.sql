@@ -1,17 +1,25 @@
-{# One layer of the evaluation, in three steps; see `evaluation.sql` for the names it reads. #}
+{#
+  One layer of the evaluation, in three steps; see `evaluation.sql` for the names it reads.
+
+  Between the steps a row is two numbers, `cell_n` (a composite at a node, in a period) and `child_n` (a row of
+  `numbered_children`), and what was found: names are put back once, in the breakdown.
+#}
 
 {# Which children a composite should have, at each node where at least one child of the node's own has a row. #}
 {% macro evaluation_expected(n) %}
 children_{{ n }} as (
 
     select
-        {%- for name in evaluation_child_columns() %}
-        children.{{ name }},
-        {%- endfor %}
+        children.child_n,
+        children.composite_code,
+        children.child_code,
+        children.child_area_node_code,
+        children.levels,
+        children.inheritance,
         periods.period_code,
         periods.year_number,
-        periods.previous_year_period_code
-    from children
+        case when children.basis = 'anno_precedente' then periods.previous_year_period_code end as compared_period_code
+    from numbered_children as children
     inner join periods
         on
             periods.period_start_date >= children.composite_valid_from
@@ -19,6 +27,26 @@ children_{{ n }} as (
             and periods.period_start_date >= coalesce(children.valid_from, children.composite_valid_from)
             and periods.period_end_date <= coalesce(children.valid_to, {{ open_end() }})
     where children.layer_n = {{ n }}
+
+),
+
+-- The values that this layer's composites are made of.
+wanted_{{ n }} as (
+
+    select distinct child_code, child_area_node_code
+    from numbered_children
+    where layer_n = {{ n }}
+
+),
+
+values_{{ n }} as (
+
+    select inputs.*
+    from inputs_{{ n }} as inputs
+    inner join wanted_{{ n }} as wanted
+        on
+            inputs.indicator_code = wanted.child_code
+            and inputs.area_node_code = wanted.child_area_node_code
 
 ),
 
@@ -32,7 +60,7 @@ reported_{{ n }} as (
         inputs.period_code,
         inputs.scenario_code
     from children_{{ n }} as children
-    inner join inputs_{{ n }} as inputs
+    inner join values_{{ n }} as inputs
         on
             children.child_code = inputs.indicator_code
             and children.child_area_node_code = inputs.area_node_code
@@ -42,42 +70,52 @@ reported_{{ n }} as (
 
 ),
 
-expected_{{ n }} as (
+cells_{{ n }} as (
 
     select
-        {%- for name in evaluation_child_columns() %}
-        children.{{ name }},
-        {%- endfor %}
-        reported.organisation_code,
-        reported.node_code,
-        reported.node_level,
-        reported.period_code,
-        reported.scenario_code,
-        children.year_number,
-        case when children.basis = 'anno_precedente' then children.previous_year_period_code end as compared_period_code,
+        row_number() over (order by {{ evaluation_key('reported.') }}) as cell_n,
+        reported.*,
         nodes.economic_cluster,
-        case
-            when children.inheritance = 'nazionale' or reported.node_level = 'nazionale' then 'nazionale'
-            when children.inheritance = 'direzione' then 'direzione'
-            else reported.node_level
-        end as child_node_level,
-        case
-            when reported.node_level = 'nazionale' then reported.node_code
-            when children.inheritance = 'nazionale' then 'NAZIONALE'
-            when children.inheritance = 'direzione' then nodes.directorate_code
-            else reported.node_code
-        end as child_node_code
+        nodes.directorate_code
     from reported_{{ n }} as reported
-    inner join children_{{ n }} as children
-        on
-            reported.composite_code = children.composite_code
-            and reported.period_code = children.period_code
     left join nodes
         on
             reported.organisation_code = nodes.organisation_code
             and reported.period_code = nodes.period_code
             and reported.node_level = nodes.node_level
             and reported.node_code = nodes.node_code
+
+),
+
+expected_{{ n }} as (
+
+    select
+        cells.cell_n,
+        children.child_n,
+        children.child_code,
+        children.child_area_node_code,
+        cells.organisation_code,
+        cells.period_code,
+        cells.scenario_code,
+        children.year_number,
+        children.compared_period_code,
+        cells.economic_cluster,
+        case
+            when children.inheritance = 'nazionale' or cells.node_level = 'nazionale' then 'nazionale'
+            when children.inheritance = 'direzione' then 'direzione'
+            else cells.node_level
+        end as child_node_level,
+        case
+            when cells.node_level = 'nazionale' then cells.node_code
+            when children.inheritance = 'nazionale' then 'NAZIONALE'
+            when children.inheritance = 'direzione' then cells.directorate_code
+            else cells.node_code
+        end as child_node_code
+    from cells_{{ n }} as cells
+    inner join children_{{ n }} as children
+        on
+            cells.composite_code = children.composite_code
+            and cells.period_code = children.period_code
 
 ),
 {% endmacro %}
@@ -95,7 +133,7 @@ cluster_sums_{{ n }} as (
         nodes.economic_cluster,
         sum(inputs.numerator) / nullif(sum(inputs.denominator), 0) as mean_value,
         min(case when not inputs.is_complete then 0 else 1 end) = 1 as is_complete
-    from inputs_{{ n }} as inputs
+    from values_{{ n }} as inputs
     inner join nodes
         on
             inputs.organisation_code = nodes.organisation_code
@@ -105,7 +143,7 @@ cluster_sums_{{ n }} as (
     where
         inputs.node_level = 'direzione'
         and nodes.economic_cluster is not null
-        and inputs.indicator_code in (select child_code from children where kind like 'rapporto_cluster%')
+        and inputs.indicator_code in (select child_code from numbered_children where kind like 'rapporto_cluster%')
     group by
         inputs.indicator_code,
         inputs.area_node_code,
@@ -120,8 +158,8 @@ cluster_sums_{{ n }} as (
 valued_{{ n }} as (
 
     select distinct children.range_code, inputs.value
-    from inputs_{{ n }} as inputs
-    inner join children
+    from values_{{ n }} as inputs
+    inner join numbered_children as children
         on
             inputs.indicator_code = children.child_code
             and inputs.area_node_code = children.child_area_node_code
@@ -144,27 +182,31 @@ scored_{{ n }} as (
 found_{{ n }} as (
 
     select
-        expected.*,
+        expected.cell_n,
+        expected.child_n,
+        expected.child_node_code,
         actual.indicator_code is not null as has_row,
         actual.value as actual_value,
         case
-            when expected.kind like 'rapporto_cluster%' then cluster_sums.mean_value
-            when expected.basis = 'cento' then 100
-            when expected.basis = 'anno_precedente' then previous.value
-            when expected.basis = 'obiettivo' then actual.target
-            when expected.basis = 'atto' then coalesce(cast(act_targets.target_value as double), actual.target)
+            when children.kind like 'rapporto_cluster%' then cluster_sums.mean_value
+            when children.basis = 'cento' then 100
+            when children.basis = 'anno_precedente' then previous.value
+            when children.basis = 'obiettivo' then actual.target
+            when children.basis = 'atto' then coalesce(cast(act_targets.target_value as double), actual.target)
         end as target_value,
         case
-            when expected.kind like 'rapporto_cluster%' then 'cluster'
-            when expected.basis = 'atto' and act_targets.target_value is null then 'obiettivo'
-            else expected.basis
+            when children.kind like 'rapporto_cluster%' then 'cluster'
+            when children.basis = 'atto' and act_targets.target_value is null then 'obiettivo'
+            else children.basis
         end as target_origin,
         scored.points,
         actual.is_complete
         and coalesce(cluster_sums.is_complete, true)
-        and case when expected.basis = 'anno_precedente' then previous.is_complete else true end as is_complete
+        and case when children.basis = 'anno_precedente' then previous.is_complete else true end as is_complete
     from expected_{{ n }} as expected
-    left join inputs_{{ n }} as actual
+    inner join numbered_children as children
+        on expected.child_n = children.child_n
+    left join values_{{ n }} as actual
         on
             expected.child_code = actual.indicator_code
             and expected.child_area_node_code = actual.area_node_code
@@ -173,7 +215,7 @@ found_{{ n }} as (
             and expected.child_node_level = actual.node_level
             and expected.period_code = actual.period_code
             and expected.scenario_code = actual.scenario_code
-    left join inputs_{{ n }} as previous
+    left join values_{{ n }} as previous
         on
             expected.child_code = previous.indicator_code
             and expected.child_area_node_code = previous.area_node_code
@@ -184,7 +226,7 @@ found_{{ n }} as (
             and expected.scenario_code = previous.scenario_code
     left join act_targets
         on
-            expected.target_code = act_targets.target_code
+            children.target_code = act_targets.target_code
             and expected.year_number >= act_targets.first_year
             and expected.year_number <= act_targets.last_year
     left join cluster_sums_{{ n }} as cluster_sums
@@ -197,7 +239,7 @@ found_{{ n }} as (
             and expected.economic_cluster = cluster_sums.economic_cluster
     left join scored_{{ n }} as scored
         on
-            expected.range_code = scored.range_code
+            children.range_code = scored.range_code
             and actual.value = scored.value
 
 ),
@@ -205,22 +247,29 @@ found_{{ n }} as (
 measured_{{ n }} as (
 
     select
-        *,
-        child_polarity * (actual_value - target_value) / nullif(abs(target_value), 0) * 100 as deviation_pct,
+        found.*,
+        children.kind,
+        children.role,
+        children.weight,
+        children.cap,
+        children.additional_maximum_pct,
+        children.child_polarity * (found.actual_value - found.target_value) / nullif(abs(found.target_value), 0) * 100 as deviation_pct,
         case
-            when not is_measured then 'non_misurato'
-            when not is_known then 'indicatore_sconosciuto'
-            when not has_row then 'senza_dati'
-            when actual_value is null and is_composite_child then 'composito_non_pubblicato'
-            when actual_value is null then 'senza_valore'
-            when kind = 'fasce' then case when points is null then 'fuori_fascia' end
-            when kind = 'media_valori' then null
-            when target_value is null and kind like 'rapporto_cluster%' then 'senza_cluster'
-            when target_value is null then 'senza_obiettivo'
-            when target_value = 0 then 'obiettivo_zero'
-            when kind = 'rapporto_cluster_inverso' and actual_value = 0 then 'valore_zero'
+            when not children.is_measured then 'non_misurato'
+            when not children.is_known then 'indicatore_sconosciuto'
+            when not found.has_row then 'senza_dati'
+            when found.actual_value is null and children.is_composite_child then 'composito_non_pubblicato'
+            when found.actual_value is null then 'senza_valore'
+            when children.kind = 'fasce' then case when found.points is null then 'fuori_fascia' end
+            when children.kind = 'media_valori' then null
+            when found.target_value is null and children.kind like 'rapporto_cluster%' then 'senza_cluster'
+            when found.target_value is null then 'senza_obiettivo'
+            when found.target_value = 0 then 'obiettivo_zero'
+            when children.kind = 'rapporto_cluster_inverso' and found.actual_value = 0 then 'valore_zero'
         end as missing_reason
-    from found_{{ n }}
+    from found_{{ n }} as found
+    inner join numbered_children as children
+        on found.child_n = children.child_n
 
 ),
 
@@ -262,7 +311,7 @@ indexed_{{ n }} as (
 summed_{{ n }} as (
 
     select
-        {{ evaluation_key() }},
+        cell_n,
         cast(sum(case when role = 'base' then weight end) as decimal(12, 4)) as base_weight,
         cast(sum(case when role = 'base' and missing_reason is null then weight else 0 end) as decimal(12, 4)) as base_weight_present,
         cast(sum(case when role = 'aggiuntivo' and missing_reason is null then 1 else 0 end) as integer) as additional_n,
@@ -274,25 +323,25 @@ summed_{{ n }} as (
         sum(case when role <> 'aggiuntivo' and missing_reason is not null then 1 else 0 end) as missing_n,
         sum(case when role = 'bonus' and missing_reason is not null then 1 else 0 end) as bonus_missing_n
     from indexed_{{ n }}
-    group by {{ evaluation_key() }}
+    group by cell_n
 
 ),
 
 breakdown_{{ n }} as (
 
     select
-        indexed.composite_code,
-        indexed.organisation_code,
-        indexed.node_code,
-        indexed.node_level,
-        indexed.period_code,
-        indexed.scenario_code,
-        indexed.child_code,
-        indexed.child_area_node_code,
+        cells.composite_code,
+        cells.organisation_code,
+        cells.node_code,
+        cells.node_level,
+        cells.period_code,
+        cells.scenario_code,
+        children.child_code,
+        children.child_area_node_code,
         indexed.child_node_code,
         indexed.role,
         indexed.kind,
-        indexed.basis,
+        children.basis,
         indexed.weight,
         indexed.actual_value,
         indexed.target_value,
@@ -318,24 +367,22 @@ breakdown_{{ n }} as (
         -- Published whole, or over the weights present where the composite's row says so and enough is left.
         summed.missing_n = 0
         or (
-            indexed.missing_policy = 'rinormalizza'
+            children.missing_policy = 'rinormalizza'
             and summed.bonus_missing_n = 0
             and summed.base_weight_present > 0
-            and 100 * summed.base_weight_present >= indexed.minimum_share_pct * summed.base_weight
+            and 100 * summed.base_weight_present >= children.minimum_share_pct * summed.base_weight
         ) as is_published,
         cast(100 * summed.base_weight_present / summed.base_weight as double) as present_weight_pct,
         case when indexed.missing_reason is null then indexed.is_complete else false end as is_complete,
-        indexed.composite_target,
-        indexed.composite_polarity
+        children.composite_target,
+        children.composite_polarity
     from indexed_{{ n }} as indexed
     inner join summed_{{ n }} as summed
-        on
-            indexed.composite_code = summed.composite_code
-            and indexed.organisation_code = summed.organisation_code
-            and indexed.node_code = summed.node_code
-            and indexed.node_level = summed.node_level
-            and indexed.period_code = summed.period_code
-            and indexed.scenario_code = summed.scenario_code
+        on indexed.cell_n = summed.cell_n
+    inner join cells_{{ n }} as cells
+        on indexed.cell_n = cells.cell_n
+    inner join numbered_children as children
+        on indexed.child_n = children.child_n
 
 ),
 {% endmacro %}
