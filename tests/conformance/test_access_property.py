@@ -16,6 +16,7 @@ import json
 import random
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -100,8 +101,10 @@ class Servers:
 
 @pytest.fixture(scope="module")
 def servers(published_file: PublishedFile, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    world = World(published_file.file, load_catalogue(semantic_model_dir()))
     base = tmp_path_factory.mktemp("access")
+    # A copy: one process opens a file with one configuration.
+    copied = Path(shutil.copy(published_file.file, base))
+    world = World(copied, load_catalogue(semantic_model_dir()))
     for name in ("file", "copy"):
         (base / name).mkdir()
         publish(base / name, published_file.file, "000000")

@@ -5,8 +5,10 @@ The file's people, month by month, are counted here by hand-written SQL on the p
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -42,6 +44,12 @@ def server(published_file: PublishedFile) -> Iterator[CubeServer]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def copy(published_file: PublishedFile, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy for hand-written SQL: one process opens a file with one configuration."""
+    return Path(shutil.copy(published_file.file, tmp_path_factory.mktemp("copy")))
+
+
 def rows(server: CubeServer, claims: dict[str, Any], **query: Any) -> list[list[Any]]:
     """Ask, and return the rows."""
     headers = {"Authorization": server.token_of(claims)}
@@ -67,12 +75,10 @@ def by_cell(measure: str, period: str, *more: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("measure", ["fte", "teste", "giorni_agili"])
 @pytest.mark.parametrize("period", PERIODS)
-def test_cells_of_few_people_are_null(
-    measure: str, period: str, server: CubeServer, published_file: PublishedFile
-) -> None:
+def test_cells_of_few_people_are_null(measure: str, period: str, server: CubeServer, copy: Path) -> None:
     """Null exactly where people are too few; the value of the others is that of whoever sees all."""
     first, last = PERIODS[period]
-    with duckdb.connect(str(published_file.file), read_only=True) as database:
+    with duckdb.connect(str(copy), read_only=True) as database:
         months = last - first + 1
         counted = database.execute(COUNTED, [last, months, first, last]).fetchall()
     enough = {
@@ -128,7 +134,7 @@ def test_reported_values_of_narrow_nodes(server: CubeServer) -> None:
         "measures": ["valori.valore"],
         "dimensions": ["valori.indicatore", "valori.livello", "valori.nodo", "valori.nodo_area"],
         "filters": [
-            {"member": "valori.periodo", "operator": "equals", "values": ["2025-P06"]},
+            {"member": "valori.periodo", "operator": "equals", "values": ["2024-P06"]},
             {"member": "valori.scenario", "operator": "equals", "values": ["consuntivo"]},
             {"member": "valori.organizzazione", "operator": "equals", "values": ["as_was"]},
             {
