@@ -18,8 +18,20 @@ DEMO_SEED = 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--fuzz=N`: how many requests of each kind the API's description is tried with (`make fuzz`)."""
+    """Options of the long forms, which run on demand."""
     parser.addoption("--fuzz", type=int, default=10, help="requests of each kind made from openapi.yaml")
+    parser.addoption(
+        "--access-pairs",
+        type=int,
+        default=600,
+        help="(claims, query) pairs of tests/conformance/test_access_property.py",
+    )
+
+
+@pytest.fixture(scope="session")
+def access_pairs(pytestconfig: pytest.Config) -> int:
+    """How many (claims, query) pairs to try."""
+    return int(pytestconfig.getoption("--access-pairs"))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from semantic.compiler.access import Reserved, small_cells
 from semantic.compiler.expansion import Expander, Term, qualified
 from semantic.compiler.manifest import Dimension, Measure, Metric, SemanticManifest, SemanticModel
 from semantic.compiler.notation import formula_text
@@ -44,7 +45,7 @@ def hierarchy_levels(model: SemanticModel) -> list[str]:
     return []
 
 
-def components_cube(manifest: SemanticManifest) -> Node:
+def components_cube(manifest: SemanticManifest, reserved: Reserved) -> Node:
     """Return the cube of the consolidated fact: one measure per component and per indicator."""
     base = manifest.models[COMPONENTS]
     expander = Expander(manifest, base)
@@ -53,6 +54,12 @@ def components_cube(manifest: SemanticManifest) -> Node:
     measures += _deliveries(manifest.counted_sources)
     published = [item for metric in indicators for item in _indicator(metric, expander)]
     measures += [_term(term) for term in sorted(expander.terms.values(), key=lambda term: term.name)]
+    sources = {
+        metric.name: frozenset(str(item.meta["fonte"]) for item in expander.measures(metric))
+        for metric in indicators
+    }
+    sources |= {measure.name: frozenset([str(measure.meta["fonte"])]) for measure in base.measures}
+    measures = small_cells(measures + published, sources, reserved)
     return {
         "name": base.name,
         "sql_table": base.relation,
@@ -60,8 +67,8 @@ def components_cube(manifest: SemanticManifest) -> Node:
         "description": base.description,
         "public": False,
         "joins": _joins(base, manifest),
-        "dimensions": [_grain(base), *(_dimension(item) for item in base.dimensions)],
-        "measures": measures + published,
+        "dimensions": [_grain(base), _domain(), *(_dimension(item) for item in base.dimensions)],
+        "measures": measures,
         "hierarchies": [
             {"name": "gerarchia_periodi", "title": "Periodi", "levels": ["tipo_periodo", "periodo"]},
         ],
@@ -83,6 +90,11 @@ def _grain(base: SemanticModel) -> Node:
     columns = ", ".join(f"{{CUBE}}.{column}" for column in base.grain)
     key: Node = {"name": "chiave", "sql": f"concat_ws('/', {columns})", "type": "string"}
     return key | {"primary_key": True, "public": False}
+
+
+def _domain() -> Node:
+    """Return the dimension that says of which domain's facts a row is: what a token may see depends on it."""
+    return {"name": "dominio", "sql": "{CUBE}.domain_code", "type": "string", "title": "Dominio dei dati"}
 
 
 def _dimension(item: Dimension) -> Node:

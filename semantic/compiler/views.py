@@ -67,7 +67,7 @@ def _view(
         "cubes": [
             {
                 "join_path": COMPONENTS,
-                "includes": [*own_dimensions, *measures, *additive, "gerarchia_periodi"],
+                "includes": [*own_dimensions, "dominio", *measures, *additive, "gerarchia_periodi"],
             },
             *joined,
         ],

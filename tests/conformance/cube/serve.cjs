@@ -33,6 +33,9 @@ const { NativeInstance, ResultMultiWrapper, ResultWrapper } = require('@cubejs-b
 const { CubejsServerCore } = require('@cubejs-backend/server-core');
 const express = require('express');
 
+// What tokens grant is said once for Cube, where people who run it find it.
+const access = require('../../../semantic/cube/access');
+
 const [modelDirectory, databaseFile] = process.argv.slice(2).map((given) => path.resolve(given));
 
 // 1. The SQL interface (PostgreSQL protocol) is not started.
@@ -152,6 +155,8 @@ async function main() {
   await Promise.all([fs.access(modelDirectory), fs.access(databaseFile)]);
   const core = new Core({
     apiSecret: process.env.CUBEJS_API_SECRET,
+    contextToGroups: access.groups,
+    extendContext: access.extend,
     driverFactory: () => new ReadOnlyDuckDB(),
     schemaPath: path.relative(process.cwd(), modelDirectory), // Cube joins it to the working directory
     scheduledRefreshTimer: false,
