@@ -26,6 +26,7 @@ def dimension_cube(model: SemanticModel) -> Node:
         "title": model.label,
         "description": model.description,
         "public": False,
+        **({"meta": {"validita": list(model.validity)}} if model.validity else {}),
         "dimensions": [key, *(_dimension(item) for item in model.dimensions)],
     }
     if levels := hierarchy_levels(model):
