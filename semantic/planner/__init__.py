@@ -21,10 +21,13 @@ from semantic.planner.planning import Plan, Planner
 from semantic.planner.query import GRANULARITIES, Query
 from semantic.planner.rendering import Statement
 from semantic.planner.resolved import Column
+from semantic.planner.several import BLENDING, REGULAR, Several, plan_request
 
 __all__ = [
+    "BLENDING",
     "COMPARISONS",
     "GRANULARITIES",
+    "REGULAR",
     "Added",
     "Column",
     "InForce",
@@ -34,8 +37,10 @@ __all__ = [
     "Query",
     "QueryError",
     "RefusedByGuard",
+    "Several",
     "Statement",
     "UnknownMember",
     "UnsupportedQuery",
     "custom_granularity",
+    "plan_request",
 ]

@@ -114,7 +114,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A whole query, in the normal form; `order` is None when the client gave none."""
+    """A whole query, in the normal form; `order` is None when the client gave none.
+
+    Attributes:
+        ungrouped: whether the rows are those of the facts, none put together with another.
+    """
 
     measures: tuple[str, ...]
     dimensions: tuple[str, ...]
@@ -125,6 +129,7 @@ class Query:
     limit: int
     offset: int
     total: bool
+    ungrouped: bool
     timezone: str
     response_format: str
     cache_mode: str

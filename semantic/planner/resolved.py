@@ -18,6 +18,7 @@ __all__ = [
     "Column",
     "Predicate",
     "ResolvedQuery",
+    "Slot",
     "Test",
     "Value",
     "finest_times",
@@ -47,19 +48,28 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """The place of a value in a query's shape: its number, and the SQL type that it is cast to ('': none)."""
+
+    index: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Test:
     """One condition on one member.
 
     Attributes:
         operator: an operator of the protocol.
-        values: typed values to compare with, nulls left out; for dates: one instant, or start and end (UTC).
+        values: typed values to compare with, nulls left out; for dates: one instant, or start and end (UTC);
+            in a shape: the slots for them.
         with_null: whether null was among the values.
         exact: compare numbers as decimals; else as binary floating point, as the member's own values are.
     """
 
     member: ViewMember
     operator: str
-    values: tuple[Value, ...]
+    values: tuple[Value | Slot, ...]
     with_null: bool = False
     exact: bool = False
 

@@ -134,6 +134,11 @@ class _Resolver:
                     f"You cannot use dimension and measure in same condition: {shown}",
                     suggestion="write two filters",
                 )
+            if "measure" in kinds and self.query.ungrouped:
+                raise InvalidQuery(
+                    "Measure filters aren't allowed in ungrouped query",
+                    suggestion="leave out 'ungrouped', or filter by dimensions",
+                )
             if kinds:
                 (having if "measure" in kinds else where).append(self._predicate(item))
         return tuple(where), tuple(having)
