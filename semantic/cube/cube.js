@@ -2,6 +2,7 @@
 //
 //   CRUSCOTTO_PUBLISHED   folder with current.json and the file that it names
 //   CRUSCOTTO_MODEL       folder of the compiled model
+//   CUBEJS_DB_TYPE        duckdb
 //   CUBEJS_API_SECRET     secret of the tokens (HS256), or CUBEJS_JWK_URL: the keys of the identity provider
 //
 // What a token grants is in its claims, and applied by the model's access policies; what would be a wrong number is refused
@@ -14,7 +15,7 @@ const path = require('node:path');
 const { CubejsHandlerError } = require('@cubejs-backend/api-gateway');
 
 const access = require('./access');
-const { Refused, check } = require('./guards');
+const { LEVELS, Refused, check } = require('./guards');
 const { readModel } = require('./model');
 const { PublishedFile, current } = require('./published');
 
@@ -30,6 +31,12 @@ function written(req) {
   return Array.isArray(query) ? query : [query].filter(Boolean);
 }
 
+// The finest level that the token's own structures are of.
+function levelOf({ structures }) {
+  const granted = structures === '*' ? [] : Object.keys(structures).filter((level) => structures[level].length > 0);
+  return LEVELS[Math.max(0, ...granted.map((level) => LEVELS.indexOf(level)))];
+}
+
 function refusal(error) {
   return error instanceof Refused ? new CubejsHandlerError(400, error.code, error.message) : error;
 }
@@ -40,12 +47,11 @@ module.exports = {
   telemetry: false,
   scheduledRefreshTimer: false,
 
-  dbType: 'duckdb',
   driverFactory: () => new PublishedFile(current(published).file),
   contextToOrchestratorId: () => `cruscotto_${current(published).version}`,
 
-  // GraphQL and the SQL interface have no guard of their own.
-  contextToApiScopes: () => ['meta', 'data'],
+  // Not 'graphql' and 'jobs': nobody here asks for them. 'sql' is /v1/sql, which shows a query's SQL.
+  contextToApiScopes: () => ['meta', 'data', 'sql'],
 
   contextToGroups: access.groups,
   extendContext: (req) => {
@@ -56,12 +62,14 @@ module.exports = {
     }
   },
 
+  // Before anything of the query is looked at, its token must say what it grants: `extendContext` has seen to that.
   queryRewrite: async (query, { asked, securityContext }) => {
     if (!asked) {
+      // Of another interface, where the query is not what the client wrote.
       throw new CubejsHandlerError(400, 'Refused', 'Queries are asked over HTTP only');
     }
     try {
-      asked.forEach((each) => check(each, model, access.levelOf(securityContext)));
+      asked.forEach((each) => check(each, model, levelOf(securityContext)));
     } catch (error) {
       throw refusal(error);
     }

@@ -233,4 +233,4 @@ function check(query, model, level = LEVELS[0]) {
   }
 }
 
-module.exports = { Refused, check };
+module.exports = { LEVELS, Refused, check };
