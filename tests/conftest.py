@@ -17,6 +17,22 @@ DEMO_MONTHS = 24
 DEMO_SEED = 1
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of the long forms, which run on demand."""
+    parser.addoption(
+        "--access-pairs",
+        type=int,
+        default=600,
+        help="(claims, query) pairs of tests/conformance/test_access_property.py",
+    )
+
+
+@pytest.fixture(scope="session")
+def access_pairs(pytestconfig: pytest.Config) -> int:
+    """How many (claims, query) pairs to try."""
+    return int(pytestconfig.getoption("--access-pairs"))
+
+
 @pytest.fixture(scope="session")
 def demo_extracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's extracts, as a delivery folder; copy what you change."""

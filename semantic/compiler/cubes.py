@@ -71,6 +71,7 @@ def components_cube(manifest: SemanticManifest) -> Node:
         "joins": _joins(base, manifest),
         "dimensions": [
             _grain(base),
+            _domain(),
             *(_dimension(item) for item in base.dimensions if not segment_name(item)),
         ],
         "measures": measures + published,
@@ -94,6 +95,11 @@ def _grain(base: SemanticModel) -> Node:
     columns = ", ".join(f"{{CUBE}}.{column}" for column in base.grain)
     key: Node = {"name": "chiave", "sql": f"concat_ws('/', {columns})", "type": "string"}
     return key | {"primary_key": True, "public": False}
+
+
+def _domain() -> Node:
+    """Return the dimension that says of which domain's facts a row is: what a token may see depends on it."""
+    return {"name": "dominio", "sql": "{CUBE}.domain_code", "type": "string", "title": "Dominio dei dati"}
 
 
 def _dimension(item: Dimension) -> Node:

@@ -2,20 +2,39 @@
 
 from typing import Any
 
-__all__ = ["row_dimension", "row_measure", "view_over"]
+from semantic.compiler.access import NODES
+
+__all__ = ["row_dimension", "row_key", "row_measure", "view_over"]
 
 Node = dict[str, Any]
 
+_OF_A_NODE = ("direzione", "sede", "livello")
+
 
 def view_over(cube: Node, name: str, title: str) -> Node:
-    """Return a public view with every member of one cube."""
-    members = [item["name"] for item in cube["dimensions"] + cube["measures"]]
+    """Return a public view with every member of one cube but its key, and those of its nodes."""
+    members = [item["name"] for item in cube["dimensions"] + cube["measures"] if item["name"] != "chiave"]
+    nodes = [
+        {
+            "join_path": f"{cube['name']}.{joined}",
+            "includes": [{"name": item, "alias": f"{before}nodo_{item}"} for item in _OF_A_NODE],
+        }
+        for before, joined in NODES.items()
+        if any(join["name"] == joined for join in cube["joins"])
+    ]
     return {
         "name": name,
         "title": title,
         "description": cube["description"],
-        "cubes": [{"join_path": cube["name"], "includes": members}],
+        "cubes": [{"join_path": cube["name"], "includes": members}, *nodes],
     }
+
+
+def row_key(columns: list[str]) -> Node:
+    """Return the primary key that Cube asks of a cube with joins, from the columns that tell rows apart."""
+    listed = ", ".join(f"{{CUBE}}.{column}" for column in columns)
+    key: Node = {"name": "chiave", "sql": f"concat_ws('/', {listed})", "type": "string"}
+    return key | {"primary_key": True, "public": False}
 
 
 def row_dimension(name: str, column: str, title: str, kind: str = "string") -> Node:

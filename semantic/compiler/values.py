@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from semantic.compiler.access import Reserved, kind_dimensions, node_join
 from semantic.compiler.rows import row_dimension as _dimension
+from semantic.compiler.rows import row_key
 from semantic.compiler.rows import row_measure as _measure
 from semantic.compiler.rows import view_over as _view
 
@@ -12,11 +14,21 @@ Node = dict[str, Any]
 
 _VALUE_KEY = ["indicatore", "organizzazione", "nodo", "nodo_area", "periodo", "scenario"]
 _TARGET_KEY = ["indicatore", "nodo", "nodo_area", "periodo", "scenario"]
+_VALUE_COLUMNS = [
+    "indicator_code",
+    "organisation_code",
+    "node_level",
+    "node_code",
+    "area_node_code",
+    "period_code",
+    "scenario_code",
+]
+_TARGET_COLUMNS = ["indicator_code", "node_code", "area_node_code", "period_code", "scenario_code", "act"]
 # Of a node, whatever the period: comparisons with other periods may filter by it.
 _STABLE: Node = {"meta": {"stabile": True}}
 
 
-def values_cube() -> Node:
+def values_cube(reserved: Reserved) -> Node:
     """Return the cube over `ind_values`: indicator × node × area node × period × scenario × organisation."""
     return {
         "name": "valori_indicatori",
@@ -24,12 +36,15 @@ def values_cube() -> Node:
         "title": "Valori degli indicatori",
         "description": "Valori pubblicati per nodo, con obiettivo, scostamento, soglie ed esito.",
         "public": False,
+        "joins": [node_join("node_code")],
         "dimensions": [
+            row_key(_VALUE_COLUMNS),
+            *kind_dimensions("indicator_code", reserved),
             _dimension("indicatore", "indicator_code", "Indicatore"),
             _dimension(
                 "organizzazione", "organisation_code", "Organizzazione (as_was del mese, as_is di oggi)"
             ),
-            _dimension("nodo", "node_code", "Nodo di struttura"),
+            _dimension("nodo", "node_code", "Nodo di struttura") | {"meta": {"struttura": True}},
             _dimension("livello", "node_level", "Livello del nodo") | _STABLE,
             _dimension("tipo_nodo_area", "area_node_type", "Tipo del nodo di area") | _STABLE,
             _dimension("nodo_area", "area_node_code", "Nodo di area (TOT = tutte)"),
@@ -52,7 +67,7 @@ def values_cube() -> Node:
     }
 
 
-def targets_cube() -> Node:
+def targets_cube(reserved: Reserved) -> Node:
     """Return the cube over `fct_targets`: the assigned targets, published or planned."""
     return {
         "name": "obiettivi_indicatori",
@@ -60,9 +75,12 @@ def targets_cube() -> Node:
         "title": "Obiettivi degli indicatori",
         "description": "Obiettivi assegnati per indicatore, nodo di struttura e di area, periodo e versione.",
         "public": False,
+        "joins": [node_join("node_code")],
         "dimensions": [
+            row_key(_TARGET_COLUMNS),
+            *kind_dimensions("indicator_code", reserved),
             _dimension("indicatore", "indicator_code", "Indicatore"),
-            _dimension("nodo", "node_code", "Nodo di struttura"),
+            _dimension("nodo", "node_code", "Nodo di struttura") | {"meta": {"struttura": True}},
             _dimension("nodo_area", "area_node_code", "Nodo di area (TOT = tutte)"),
             _dimension("periodo", "period_code", "Periodo"),
             _dimension("scenario", "scenario_code", "Scenario o versione"),
@@ -72,11 +90,11 @@ def targets_cube() -> Node:
     }
 
 
-def values_view() -> Node:
+def values_view(reserved: Reserved) -> Node:
     """Return the public view over the values."""
-    return _view(values_cube(), "valori", "Valori degli indicatori")
+    return _view(values_cube(reserved), "valori", "Valori degli indicatori")
 
 
-def targets_view() -> Node:
+def targets_view(reserved: Reserved) -> Node:
     """Return the public view over the targets."""
-    return _view(targets_cube(), "obiettivi", "Obiettivi degli indicatori")
+    return _view(targets_cube(reserved), "obiettivi", "Obiettivi degli indicatori")

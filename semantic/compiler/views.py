@@ -71,7 +71,7 @@ def _view(
         "cubes": [
             {
                 "join_path": COMPONENTS,
-                "includes": [*own_dimensions, *measures, *additive, *hierarchies],
+                "includes": [*own_dimensions, "dominio", *measures, *additive, *hierarchies],
             },
             *joined,
         ],
@@ -114,7 +114,8 @@ def _dimension_folders(base: SemanticModel, joined: list[SemanticModel]) -> list
     folders += [
         {"name": model.label, "includes": tables[model.name]} for model in joined if model.name in tables
     ]
-    folders.append({"name": "Altri tagli", "includes": [name for name in own if name not in periods]})
+    others = [name for name in own if name not in periods]
+    folders.append({"name": "Altri tagli", "includes": [*others, "dominio"]})
     return [folder for folder in folders if folder["includes"]]
 
 

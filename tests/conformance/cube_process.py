@@ -14,9 +14,9 @@ import select
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -82,10 +82,15 @@ def install() -> None:
 
 @dataclass(frozen=True)
 class CubeServer:
-    """A running Cube, or a server that speaks as it does: its address on loopback, and a token for it."""
+    """A running Cube, or a server that speaks as it does: its address on loopback, a token for it."""
 
     url: str
     token: str
+    secret: str = field(default="", repr=False)
+
+    def token_of(self, claims: Mapping[str, Any]) -> str:
+        """Return a token with other claims."""
+        return jwt.encode(dict(claims), self.secret, algorithm="HS256")
 
 
 @contextmanager
@@ -97,7 +102,8 @@ def cube_running(model: Path, file: Path) -> Iterator[CubeServer]:
     """
     secret = secrets.token_hex(32)
     with _node_serving([str(model), str(file)], {"CUBEJS_API_SECRET": secret}) as url:
-        yield CubeServer(url, jwt.encode({}, secret, algorithm="HS256"))
+        token = jwt.encode({"structures": "*", "domains": "*"}, secret, algorithm="HS256")
+        yield CubeServer(url, token, secret)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ VERBS = [
     "publish",
     "serve",
     "token",
+    "secret",
     "query",
     "metrics",
     "catalogue",

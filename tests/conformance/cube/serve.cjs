@@ -34,6 +34,9 @@ const { NativeInstance, ResultMultiWrapper, ResultWrapper } = require('@cubejs-b
 const { CubejsServerCore } = require('@cubejs-backend/server-core');
 const express = require('express');
 
+// What tokens grant is said once for Cube, where people who run it find it.
+const access = require('../../../semantic/cube/access');
+
 const configuration = process.argv[2] === '--configuration' ? path.resolve(process.argv[3]) : null;
 const [modelDirectory, databaseFile] = process.argv.slice(2).map((given) => path.resolve(given));
 
@@ -156,6 +159,8 @@ async function optionsOf() {
   }
   await Promise.all([fs.access(modelDirectory), fs.access(databaseFile)]);
   return {
+    contextToGroups: access.groups,
+    extendContext: access.extend,
     driverFactory: () => new ReadOnlyDuckDB(),
     schemaPath: path.relative(process.cwd(), modelDirectory), // Cube joins it to the working directory
     scheduledRefreshTimer: false,
