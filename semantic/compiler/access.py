@@ -19,6 +19,7 @@ from typing import Any
 from semantic.compiler.composites import Composites
 from semantic.compiler.errors import CompileError
 from semantic.compiler.expansion import Expander
+from semantic.compiler.hierarchies import node_hierarchies
 from semantic.compiler.manifest import Metric, SemanticManifest, SemanticModel
 
 __all__ = ["NODES", "Reserved", "add_policies", "kind_dimensions", "node_cubes", "node_join", "read_reserved"]
@@ -176,6 +177,7 @@ def _node_cube(name: str, title: str) -> Node:
                 for level, (column, label) in columns.items()
             ),
         ],
+        "hierarchies": node_hierarchies(),
     }
 
 
