@@ -17,6 +17,12 @@ DEMO_MONTHS = 24
 DEMO_SEED = 1
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the long forms be asked for: `make faults`, `make fuzz-extracts`."""
+    parser.addoption("--all-faults", action="store_true", help="kill a load at 180 instants, not at ten")
+    parser.addoption("--mutants", type=int, default=200, help="how many extracts are mutated")
+
+
 @pytest.fixture(scope="session")
 def demo_extracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's extracts, as a delivery folder; copy what you change."""

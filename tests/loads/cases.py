@@ -5,8 +5,8 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from orchestration.landing import dropped
 from orchestration.loads import problems
@@ -21,9 +21,8 @@ OFFICE, FORMER_PARENT, NEW_PARENT = "DP-TERNI", "DR-UMBRIA", "DR-LAZIO"
 PIECES = 1000
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What must not change unless a load is published: pointer, published files, raw tables, waiting files."""
+class Seen(NamedTuple):
+    """What must not change unless a load is published: pointer, published, raw and waiting files."""
 
     pointer: str
     published: dict[str, str]
