@@ -98,14 +98,8 @@ def _sweep(workspace: Workspace) -> None:
     folders = (".landing-*", ".discarded-*", ".fresh", ".rebuild", ".undo.part", "history/.*")
     for folder in (found for pattern in folders for found in workspace.home.glob(pattern)):
         shutil.rmtree(folder)
-    staged = (
-        "archive/.*.part",
-        "raw/*/.*.part",
-        "loads/.*.part",
-        "loads/definitions/.*.part",
-        "published/.*.part",
-    )
-    for path in (found for pattern in staged for found in workspace.home.glob(pattern)):
+    staged = ("archive", "raw/*", "loads", "loads/definitions", "published")
+    for path in (found for folder in staged for found in workspace.home.glob(f"{folder}/.*.part")):
         path.unlink()
 
 
