@@ -20,7 +20,7 @@ DEMO_SEED = 1
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the long forms be asked for: `make faults`, `make fuzz-extracts`."""
     parser.addoption("--all-faults", action="store_true", help="kill a load at 180 instants, not at ten")
-    parser.addoption("--mutants", type=int, default=200, help="how many extracts are mutated")
+    parser.addoption("--mutants", type=int, default=120, help="how many extracts are mutated")
     parser.addoption("--first-mutant", type=int, default=0, help="number of the first of them")
 
 

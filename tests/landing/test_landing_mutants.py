@@ -43,9 +43,8 @@ def test_mutants(masters: Path, tmp_path: Path, request: pytest.FixtureRequest) 
             raise AssertionError(f"{where} crashed: {error!r}") from error
         verdicts[_judged(workspace, case, outcome, contracts, where)] += 1
         _cleared(workspace, kept, where)
-    assert (
-        verdicts["refused"] and verdicts["loaded"] and set(verdicts) <= {"refused", "quarantined", "loaded"}
-    )
+    # A few mutants may all be refused; many never are.
+    assert verdicts.total() == count and (verdicts["loaded"] or count < 100)
 
 
 def test_samples_are_valid(ready: Workspace) -> None:
@@ -54,9 +53,9 @@ def test_samples_are_valid(ready: Workspace) -> None:
         drop_mutant(ready.landing, Mutant(0, "none", sample.name, sample.content, sample, True))
     report = land(ready)
     assert report.ok, [item.message for item in report.refused]
-    assert [
-        (item.rows_loaded, item.rows_quarantined) for item in report.files if item.rows_read != 6
-    ] and all(item.rows_loaded == item.rows_read for item in report.files)
+    assert {item.name: item.rows_loaded for item in report.files} == {
+        sample.name: sample.rows for sample in samples()
+    }
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".ctl"])

@@ -115,8 +115,9 @@ def test_every_movement_has_a_cause_that_feeds_it(difference: Difference) -> Non
         assert item.causes, item.movement
     by_code = {item.movement.code: {cause.name for cause in item.causes} for item in difference.moved}
     assert CORRECTED in by_code["produttivita"] and not by_code["produttivita"] & set(CLOSING)
-    costs = [names for code, names in by_code.items() if code.startswith("costi_")]
-    assert costs and all(CLOSING[0] in names for names in costs)
+    assert by_code["costi_standard_cs05"] == {CLOSING[0]}
+    for item in difference.moved_today:
+        assert REORGANISED in {cause.name for cause in item.causes}, item.movement
 
 
 def test_the_corrected_office_moved_by_what_was_corrected(second: Workspace) -> None:
@@ -182,13 +183,9 @@ def test_what_was_withdrawn_can_be_delivered_again(second: Workspace, tmp_path: 
     former, _ = publications(workspace)[0]
     roll_back(workspace, former.load_id)
     corrected = next(file for file in find_load(second, "last").files if file.name == CORRECTED)
-    ((delivery, outcomes),) = [
-        (key, found)
-        for key, found in Register(workspace.loads).loaded().items()
-        if key == ("pb_prod", "202412")
-    ]
+    outcomes = Register(workspace.loads).loaded()["pb_prod", "202412"]
     assert [outcome.name for outcome in outcomes] == ["PB_PROD_202412.csv"]
-    assert corrected.sha256 not in {outcome.sha256 for outcome in outcomes} and delivery
+    assert corrected.sha256 not in {outcome.sha256 for outcome in outcomes}
 
 
 def test_an_installation_is_made_again_from_archive_and_register(second: Workspace, tmp_path: Path) -> None:
