@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,16 @@ from orchestration.paths import warehouse_dir
 from orchestration.test_results import record_results
 from orchestration.workspace import Workspace
 
-__all__ = ["BuildError", "BuildFailed", "BuildReport", "Failure", "build", "build_database", "manifest_path"]
+__all__ = [
+    "BuildError",
+    "BuildFailed",
+    "BuildReport",
+    "Failure",
+    "build",
+    "build_database",
+    "manifest_path",
+    "parsing_ahead",
+]
 
 Progress = Callable[[str, int, int], None]
 """Called with a node's name, how many nodes are done and how many there are."""
@@ -111,7 +121,7 @@ def build(
     results.unlink(missing_ok=True)
     said: list[str] = []
     with subprocess.Popen(
-        _command(workspace, select, unit_tests, project or warehouse_dir()),
+        _build_command(workspace, select, unit_tests, project or warehouse_dir()),
         env=_environment(workspace),
         pass_fds=(held.descriptor,) if held else (),
         # dbt ends when this end of the pipe is closed, however that came about.
@@ -136,15 +146,43 @@ def build(
     return report
 
 
-def _command(workspace: Workspace, select: str | None, unit_tests: bool, project: Path) -> list[str]:
-    command = [sys.executable, "-m", "orchestration.dbt_process"]
-    command += ["--log-format", "json", "--log-level", "info"]
-    command += ["--log-path", str(workspace.warehouse / "logs"), "build"]
-    command += ["--project-dir", str(project), "--profiles-dir", str(project)]
-    command += ["--target-path", str(workspace.warehouse / "target")]
+@contextmanager
+def parsing_ahead(workspace: Workspace) -> Iterator[None]:
+    """Let dbt parse the project beside other work, when it has not been parsed yet in this workspace.
+
+    The build that follows starts from what was parsed; it says itself what is wrong with the project.
+    """
+    if (workspace.warehouse / "target" / "partial_parse.msgpack").is_file():
+        yield
+        return
+    with subprocess.Popen(
+        _command(workspace, "parse", warehouse_dir()),
+        env=_environment(workspace),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            yield
+            process.wait()
+        except BaseException:
+            process.terminate()
+            raise
+
+
+def _build_command(workspace: Workspace, select: str | None, unit_tests: bool, project: Path) -> list[str]:
+    command = _command(workspace, "build", project)
     if not unit_tests:
         command += ["--exclude-resource-type", "unit_test"]
     return command + (["--select", select] if select else [])
+
+
+def _command(workspace: Workspace, verb: str, project: Path) -> list[str]:
+    command = [sys.executable, "-m", "orchestration.dbt_process"]
+    command += ["--log-format", "json", "--log-level", "info"]
+    command += ["--log-path", str(workspace.warehouse / "logs"), verb]
+    command += ["--project-dir", str(project), "--profiles-dir", str(project)]
+    return [*command, "--target-path", str(workspace.warehouse / "target")]
 
 
 def _environment(workspace: Workspace) -> dict[str, str]:

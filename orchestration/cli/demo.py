@@ -7,6 +7,7 @@ import click
 
 from api_client import Client, Result
 from orchestration.access import local_token
+from orchestration.build import parsing_ahead
 from orchestration.cli.output import print_table, step
 from orchestration.landing import LoadVerdict
 from orchestration.loads import run_load
@@ -68,7 +69,7 @@ def prepare(workspace: Workspace, months: int, seed: int) -> None:
     Raises:
         click.ClickException: a file of the demonstration was refused, or a test failed.
     """
-    with step("Scrittura degli estratti") as advance:
+    with step("Scrittura degli estratti") as advance, parsing_ahead(workspace):
         generate("demo", months, seed, workspace.landing, end=_END, progress=advance)
     report = run_load(workspace, stage=step)
     if report.verdict is not LoadVerdict.PUBLISHED:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from orchestration.build import BuildFailed, BuildReport, Failure, build
+from orchestration.build import BuildFailed, BuildReport, Failure, build, parsing_ahead
 from orchestration.definitions import keep_definitions
 from orchestration.landing import (
     BuildRecord,
@@ -126,7 +126,7 @@ class _Transaction:
         self._register.write(report)
         with self._undone_on_error(report):
             take_undo(self._workspace)
-            with self._stage("Carico degli estratti") as advance:
+            with self._stage("Carico degli estratti") as advance, parsing_ahead(self._workspace):
                 if retry:
                     reload_into(self._workspace, report, progress=advance)
                 else:

@@ -15,6 +15,7 @@ from semantic.compiler.evaluations import (
 )
 from semantic.compiler.lineage import Extract, read_lineage
 from semantic.compiler.manifest import read_manifest
+from semantic.compiler.origins import origin_meta
 from semantic.compiler.values import targets_cube, targets_view, values_cube, values_view
 from semantic.compiler.views import indicator_views
 from semantic.yaml_text import yaml_text
@@ -40,7 +41,9 @@ def compile_model(manifest_path: Path, extracts: Mapping[str, Extract], project:
         CompileError: a definition has no translation, or a column no origin.
     """
     manifest = read_manifest(manifest_path)
+    lineage = read_lineage(manifest_path, extracts, project)
     components = components_cube(manifest)
+    components["meta"] = {"origine": origin_meta(components["sql_table"], lineage)}
     cubes = [components]
     facts = (COMPONENTS, EVALUATIONS)
     cubes += [dimension_cube(model) for model in manifest.models.values() if model.name not in facts]
@@ -49,7 +52,6 @@ def compile_model(manifest_path: Path, extracts: Mapping[str, Extract], project:
     views += [evaluations_view(manifest), breakdown_view()]
     files = {f"cubes/{cube['name']}.yml": _render("cubes", cube) for cube in cubes}
     files |= {f"views/{view['name']}.yml": _render("views", view) for view in views}
-    lineage = read_lineage(manifest_path, extracts, project)
     files[_CATALOGUE] = catalogue_text(manifest, manifest.models[COMPONENTS], lineage, manifest_path)
     return dict(sorted(files.items()))
 

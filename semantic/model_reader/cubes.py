@@ -16,12 +16,16 @@ from semantic.model_reader.definitions import (
     Segment,
     Template,
 )
+from semantic.model_reader.dimensions import read_case, read_granularities, read_mask
 from semantic.model_reader.documents import Document
 from semantic.model_reader.errors import Problems, nearest
+from semantic.model_reader.policies import read_policies
+from semantic.model_reader.preaggregations import read_rollups
 from semantic.model_reader.references import Symbols, check_cycles, read_template
 from semantic.model_reader.rules import check_rules, read_rules
+from semantic.model_reader.titles import titled
 
-__all__ = ["FORMATS", "IDENTIFIER", "read_cubes", "titled"]
+__all__ = ["FORMATS", "IDENTIFIER", "read_cubes"]
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 FORMATS = ("percent", "currency", "number")
@@ -32,20 +36,14 @@ _RELATIONSHIPS = ("many_to_one", "one_to_one")
 _DESCRIBED = ("name", "title", "description", "public", "meta")
 
 
-def titled(name: str) -> str:
-    """Return the title that Cube gives to a member that has none.
-
-    >>> titled("giacenza_finale")
-    'Giacenza Finale'
-    """
-    return " ".join(word[:1].upper() + word[1:] for word in name.split("_") if word)
-
-
 def read_cubes(documents: Iterable[Document], problems: Problems) -> dict[str, Cube]:
     """Read all cubes of the given files' `cubes:` lists; what is wrong goes to `problems`."""
     written = _named(documents, "cube", problems)
     members = {name: frozenset(_names(document)) for name, document in written.items()}
     cubes = {name: _read_cube(name, document, Symbols(members, name)) for name, document in written.items()}
+    # A roll-up may hold dimensions of other cubes: it is read when all are.
+    rollups = {name: read_rollups(written[name], cube, cubes) for name, cube in cubes.items()}
+    cubes = {name: replace(cube, rollups=rollups[name]) for name, cube in cubes.items()}
     if not problems.found:
         check_cycles(cubes, problems)
         check_rules(cubes, problems)
@@ -78,7 +76,9 @@ def _names(document: Document) -> Iterator[str]:
 
 
 def _read_cube(name: str, document: Document, symbols: Symbols) -> Cube:
-    document.only(*_DESCRIBED, "sql_table", "joins", "hierarchies", *_MEMBER_LISTS)
+    document.only(
+        *_DESCRIBED, "sql_table", "joins", "hierarchies", *_MEMBER_LISTS, "access_policy", "pre_aggregations"
+    )
     table = document.required("sql_table")
     if table and not _TABLE.fullmatch(table):
         document.refuse("sql_table", f"'{table}' is no table", "write schema.table")
@@ -87,6 +87,9 @@ def _read_cube(name: str, document: Document, symbols: Symbols) -> Cube:
     segments = [_segment(item, symbols) for item in _members(document, "segments")]
     _refuse_homonyms(document, (*dimensions, *measures, *segments))
     known = {item.name: item for item in dimensions if item}
+    kinds = {name: item.type for name, item in known.items()}
+    kinds |= {item.name: "measure" for item in measures if item}
+    kinds |= {item.name: "segment" for item in segments if item}
     joins = [_join(item, symbols) for item in document.documents("joins")]
     return Cube(
         name=name,
@@ -103,6 +106,7 @@ def _read_cube(name: str, document: Document, symbols: Symbols) -> Cube:
         hierarchies={
             item.name: item for item in (_hierarchy(doc, known) for doc in document.documents("hierarchies"))
         },
+        policies=read_policies(document, name, kinds),
     )
 
 
@@ -125,9 +129,12 @@ def _refuse_homonyms(document: Document, members: Sequence[Dimension | Measure |
 
 
 def _dimension(document: Document, symbols: Symbols) -> Dimension | None:
-    document.only(*_DESCRIBED, "sql", "type", "primary_key", "format")
+    document.only(*_DESCRIBED, "sql", "case", "type", "primary_key", "format", "granularities", "mask")
     kind = document.choice("type", DIMENSION_TYPES)
-    sql = read_template(document, "sql", symbols)
+    if "case" in document and "sql" in document:
+        document.refuse("case", "has both 'sql' and 'case'", "write one of them")
+    is_case = "case" in document
+    sql = read_case(document, symbols) if is_case else read_template(document, "sql", symbols)
     primary_key = document.flag("primary_key", False)
     if sql is None:
         return None
@@ -138,17 +145,20 @@ def _dimension(document: Document, symbols: Symbols) -> Dimension | None:
         type=kind,
         sql=sql,
         title=document.text("title") or titled(name),
+        has_title="title" in document,
         description=document.text("description"),
         place=document.place,
         format=_format(document),
         meta=document.meta(),
         primary_key=primary_key,
         public=document.flag("public", not primary_key),
+        granularities=read_granularities(document, kind),
+        mask=read_mask(document, symbols, kind),
     )
 
 
 def _measure(document: Document, symbols: Symbols) -> Measure | None:
-    document.only(*_DESCRIBED, "sql", "type", "filters", "format")
+    document.only(*_DESCRIBED, "sql", "type", "filters", "format", "mask")
     kind = document.choice("type", MEASURE_TYPES)
     sql = None
     if kind != "count" or "sql" in document:
@@ -166,6 +176,7 @@ def _measure(document: Document, symbols: Symbols) -> Measure | None:
         type=kind,
         sql=sql,
         title=document.text("title") or titled(name),
+        has_title="title" in document,
         description=document.text("description"),
         place=document.place,
         filters=filters,
@@ -173,7 +184,15 @@ def _measure(document: Document, symbols: Symbols) -> Measure | None:
         meta=meta,
         rules=read_rules(document, meta),
         public=document.flag("public", True),
+        mask=_measure_mask(document, symbols),
     )
+
+
+def _measure_mask(document: Document, symbols: Symbols) -> Template | None:
+    mask = read_mask(document, symbols, "number")
+    if mask is not None and any(not isinstance(part, str) for part in mask.parts):
+        document.refuse("mask", "a measure's mask reads no column and no member", "write a number")
+    return mask
 
 
 def _filters(document: Document, symbols: Symbols) -> Iterator[Template]:
@@ -211,6 +230,7 @@ def _segment(document: Document, symbols: Symbols) -> Segment | None:
         name=name,
         sql=sql,
         title=document.text("title") or titled(name),
+        has_title="title" in document,
         description=document.text("description"),
         place=document.place,
         meta=document.meta(),
@@ -230,7 +250,7 @@ def _join(document: Document, symbols: Symbols) -> Join | None:
 
 
 def _hierarchy(document: Document, dimensions: Mapping[str, Dimension]) -> Hierarchy:
-    document.only("name", "title", "levels")
+    document.only("name", "title", "levels", "public")
     name = document.required("name")
     levels = document.texts("levels")
     for level in levels:
@@ -238,7 +258,8 @@ def _hierarchy(document: Document, dimensions: Mapping[str, Dimension]) -> Hiera
             document.refuse("levels", f"level '{level}' is no dimension", nearest(level, dimensions))
     if not levels:
         document.refuse("levels", "has no levels")
-    return Hierarchy(name, document.text("title") or titled(name), tuple(levels), document.place)
+    title = document.text("title")
+    return Hierarchy(name, title, tuple(levels), document.place, public=document.flag("public", True))
 
 
 def _format(document: Document) -> str:

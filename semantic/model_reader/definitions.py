@@ -5,10 +5,12 @@ Members, cubes and views are compared by identity: a model has one object for ea
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
 
+from semantic.model_reader.access import Policy
 from semantic.model_reader.errors import Place
+from semantic.model_reader.rollups import Rollup
 
 __all__ = [
     "AGGREGATES",
@@ -19,7 +21,9 @@ __all__ = [
     "CubeRef",
     "Dimension",
     "Folder",
+    "Granularity",
     "Hierarchy",
+    "Interval",
     "Join",
     "Measure",
     "Member",
@@ -82,9 +86,44 @@ def _written(part: str | CubeRef | MemberRef) -> str:
     return "{" + f"{part.cube}.{part.member}" + "}"
 
 
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A number of one unit of time, as DuckDB reads it too: `6 months`; `text` is how it is written."""
+
+    count: int
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Granularity:
+    """A step of time that the model adds to the predefined ones, such as a year that starts in April.
+
+    Attributes:
+        interval: how long a step is.
+        offset: how long after the start of a year (of the unit, when it is one unit) the first step begins.
+        origin: a moment at which a step begins, in the query's time zone.
+        written_origin: the origin as the model writes it.
+    """
+
+    name: str
+    title: str
+    interval: Interval
+    offset: Interval | None = None
+    origin: datetime | None = None
+    written_origin: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Dimension:
-    """A column, or an expression over columns, to group and filter by."""
+    """A column, or an expression over columns, to group and filter by.
+
+    Attributes:
+        sql: the expression; a `case` is the CASE that it stands for.
+        has_title: whether the title is written; else it is made from the name, a view's own where it has one.
+        granularities: those of a time dimension, beyond the predefined ones.
+        mask: what is seen instead where an access policy masks it; None: NULL.
+    """
 
     cube: str
     name: str
@@ -93,10 +132,13 @@ class Dimension:
     title: str
     description: str
     place: Place
+    has_title: bool = True
     format: str = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
     primary_key: bool = False
     public: bool = True
+    granularities: Mapping[str, Granularity] = field(default_factory=dict)
+    mask: Template | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +172,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measure:
-    """An aggregate with its filters (`sum`, `count`, …), or a `number` over other measures."""
+    """An aggregate with its filters (`sum`, `count`, …), or a `number` over other measures.
+
+    `mask` is what is seen instead where an access policy masks it, a literal; None: NULL.
+    """
 
     cube: str
     name: str
@@ -139,11 +184,13 @@ class Measure:
     title: str
     description: str
     place: Place
+    has_title: bool = True
     filters: tuple[Template, ...] = ()
     format: str = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
     rules: Rules = field(default_factory=Rules)
     public: bool = True
+    mask: Template | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,6 +203,7 @@ class Segment:
     title: str
     description: str
     place: Place
+    has_title: bool = True
     meta: Mapping[str, Any] = field(default_factory=dict)
     public: bool = True
 
@@ -175,26 +223,41 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
-    """Dimensions from the coarsest to the finest; `source` is the cube's hierarchy that a view shows."""
+    """Dimensions from the coarsest to the finest; `source` is the cube's hierarchy that a view shows.
+
+    `title` is '' when none is written.
+    """
 
     name: str
     title: str
     levels: tuple[str, ...]
     place: Place
     source: str = ""
+    public: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A named group of a view's members, to show them by."""
+    """A named group of a view's members, to show them by; it may hold folders in its turn."""
 
     name: str
-    members: tuple[str, ...]
+    members: tuple["str | Folder", ...]
+
+    @property
+    def flat(self) -> tuple[str, ...]:
+        """The members of the folder and of those in it, each once: its own first come first."""
+        found: dict[str, None] = {}
+        for item in self.members:
+            found.update(dict.fromkeys(item.flat if isinstance(item, Folder) else (item,)))
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cube:
-    """One table with its members; `table` is schema and name."""
+    """One table with its members; `table` is schema and name.
+
+    `policies` say who may see what of it (see `access`), `rollups` what is summed up beforehand.
+    """
 
     name: str
     table: tuple[str, ...]
@@ -208,6 +271,8 @@ class Cube:
     measures: Mapping[str, Measure] = field(default_factory=dict)
     segments: Mapping[str, Segment] = field(default_factory=dict)
     hierarchies: Mapping[str, Hierarchy] = field(default_factory=dict)
+    policies: tuple[Policy, ...] = ()
+    rollups: Mapping[str, Rollup] = field(default_factory=dict)
 
     def member(self, name: str) -> Member | None:
         """Return the member of that name, of whatever kind."""
@@ -276,6 +341,7 @@ class View:
     meta: Mapping[str, Any] = field(default_factory=dict)
     hierarchies: tuple[Hierarchy, ...] = ()
     folders: tuple[Folder, ...] = ()
+    policies: tuple[Policy, ...] = ()
 
     def member_of(self, cube: str, name: str) -> ViewMember | None:
         """Return the member that shows a cube's member, under whatever alias."""

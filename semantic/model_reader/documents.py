@@ -1,7 +1,8 @@
 """YAML with line numbers: every value knows where it is written, so that a refusal can say so.
 
-The scalars are those of YAML 1.2, as Cube's reader has them: `yes`, `on` and `2024-01-31` are text,
-while PyYAML alone (YAML 1.1) would make them a boolean and a date.
+The scalars are those of YAML 1.2, as Cube's reader has them: `yes`, `on` and `12:30` are text, while PyYAML
+alone (YAML 1.1) would make them booleans and a number of minutes. A date without quotes is refused: Cube's
+reader takes it for a date, and its compiler then makes an empty mapping of it.
 """
 
 import re
@@ -21,6 +22,12 @@ Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | 
 S = TypeVar("S", str, bool)
 
 _TAG = "tag:yaml.org,2002:"
+# What Cube's reader makes of these, unquoted: a date (which it then loses), or a number.
+_MISREAD = re.compile(
+    r"\d{4}-\d{2}-\d{2}"
+    r"|\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d{2}:\d{2}(?:\.\d*)?(?:\s*(?:Z|[-+]\d{1,2}(?::\d{2})?))?"
+    r"|[-+]?0[xob][0-9a-fA-F]+|[-+]?\d+[eE][-+]?\d+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
 _JINJA = re.compile(r"\{\{|\{%|\{#")
 
 
@@ -127,6 +134,16 @@ class Document:
         else:
             self.refuse(key, f"'{key}' is {_described(node)}, not a list")
 
+    def node(self, key: str) -> Node | None:
+        """Return what is under `key`; None when it is missing or empty."""
+        node = self._entries.get(key)
+        return None if node is None or node.value is None else node
+
+    def child(self, key: str) -> "Document | None":
+        """Return the mapping under `key`, with this one's label; None when it is missing or empty."""
+        node = self.node(key)
+        return None if node is None else Document(node, self.label, self._problems)
+
     def documents(self, key: str) -> Iterator["Document"]:
         """Yield the mappings of the list under `key`, each labelled with its name."""
         for node in self.nodes(key):
@@ -201,6 +218,10 @@ def _located(node: yaml.Node, file: str, problems: Problems) -> Node:
             # A list that starts on the next line is found by its key.
             entries[str(key.value)] = Node(located.value, Place(file, key.start_mark.line + 1))
         return Node(entries, place)
+    if isinstance(node, yaml.ScalarNode) and node.style is None and _MISREAD.fullmatch(str(node.value)):
+        problems.add(
+            place, file, f"{node.value} without quotes is another thing for Cube", "put it in quotes"
+        )
     return Node(_scalar_value(node), place)
 
 

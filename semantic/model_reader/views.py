@@ -1,10 +1,10 @@
 """Reads the views: which members of which cubes, reached by which joins, under which names."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from semantic.model_reader.cubes import FORMATS, IDENTIFIER, titled
+from semantic.model_reader.cubes import FORMATS, IDENTIFIER
 from semantic.model_reader.definitions import (
     Cube,
     Dimension,
@@ -17,6 +17,8 @@ from semantic.model_reader.definitions import (
 )
 from semantic.model_reader.documents import Document, Node
 from semantic.model_reader.errors import Problems, nearest
+from semantic.model_reader.policies import read_policies
+from semantic.model_reader.titles import titled
 
 __all__ = ["cube_view", "read_views"]
 
@@ -68,7 +70,8 @@ def _view_member(
     view: _Shown, name: str, path: tuple[str, ...], target: Member, override: Mapping[str, Any]
 ) -> ViewMember:
     own_format = "" if not isinstance(target, Dimension | Measure) else target.format
-    title = str(override.get("title") or target.title)
+    # A title that nobody wrote is made from the name that the view gives.
+    title = str(override.get("title") or (target.title if target.has_title else titled(name)))
     return ViewMember(
         view=view.name,
         name=name,
@@ -107,12 +110,16 @@ class _Reader:
     def read(self) -> View:
         """Return the view with all members that could be made out."""
         document = self._document
-        document.only("name", "title", "description", "public", "meta", "cubes", "folders")
+        document.only("name", "title", "description", "public", "meta", "cubes", "folders", "access_policy")
         roots = [path[0] for item in document.documents("cubes") if (path := self._read_cube(item))]
         if not roots:
             document.refuse("cubes", "shows no cube")
         elif len(set(roots)) > 1:
             document.refuse("cubes", f"starts from several cubes: {', '.join(sorted(set(roots)))}")
+        kinds = {
+            name: member.type if member.kind == "dimension" else member.kind
+            for name, member in self._members.items()
+        }
         return View(
             name=self._name,
             root=roots[0] if roots else "",
@@ -124,6 +131,7 @@ class _Reader:
             meta=document.meta(),
             hierarchies=tuple(self._shown(*item) for item in self._hierarchies),
             folders=tuple(self._folder(item) for item in document.documents("folders")),
+            policies=read_policies(document, self._name, kinds),
         )
 
     def _read_cube(self, document: Document) -> tuple[str, ...] | None:
@@ -215,14 +223,22 @@ class _Reader:
             member.target.name: member.name for member in self._members.values() if member.target.cube == cube
         }
         levels = tuple(shown[level] for level in hierarchy.levels if level in shown)
-        return Hierarchy(name, hierarchy.title, levels, hierarchy.place, f"{cube}.{hierarchy.name}")
+        source = f"{cube}.{hierarchy.name}"
+        return replace(hierarchy, name=name, levels=levels, source=source)
 
     def _folder(self, document: Document) -> Folder:
         document.only("name", "includes")
-        names = document.texts("includes")
-        for name in names:
-            if name not in self._members:
-                document.refuse(
-                    "includes", f"'{name}' is no member of the view", nearest(name, self._members)
-                )
-        return Folder(document.required("name"), tuple(name for name in names if name in self._members))
+        name = document.required("name")
+        members: list[str | Folder] = []
+        for node in document.nodes("includes"):
+            if isinstance(node.value, str):
+                if node.value not in self._members:
+                    message = f"'{node.value}' is no member of the view"
+                    document.refuse("includes", message, nearest(node.value, self._members))
+                else:
+                    members.append(node.value)
+            else:
+                members.append(self._folder(Document(node, document.label, self._problems)))
+        if not members:
+            document.refuse("includes", f"the folder '{name}' holds nothing")
+        return Folder(name, tuple(members))

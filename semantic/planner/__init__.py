@@ -15,15 +15,19 @@ from semantic.planner.errors import (
     UnknownMember,
     UnsupportedQuery,
 )
+from semantic.planner.granularities import custom_granularity
 from semantic.planner.guards import InForce
 from semantic.planner.planning import Plan, Planner
 from semantic.planner.query import GRANULARITIES, Query
 from semantic.planner.rendering import Statement
 from semantic.planner.resolved import Column
+from semantic.planner.several import BLENDING, REGULAR, Several, plan_request
 
 __all__ = [
+    "BLENDING",
     "COMPARISONS",
     "GRANULARITIES",
+    "REGULAR",
     "Added",
     "Column",
     "InForce",
@@ -33,7 +37,10 @@ __all__ = [
     "Query",
     "QueryError",
     "RefusedByGuard",
+    "Several",
     "Statement",
     "UnknownMember",
     "UnsupportedQuery",
+    "custom_granularity",
+    "plan_request",
 ]

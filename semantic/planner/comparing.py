@@ -13,14 +13,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from semantic.model_reader import Measure, Model
+from semantic.model_reader import Measure
 from semantic.planner.comparisons import PERIOD_COMPARISONS, Added
 from semantic.planner.composing import CURRENT, NOTHING, Composition, at, pairs
 from semantic.planner.earlier import Bases, bases_of
 from semantic.planner.errors import RefusedByGuard
 from semantic.planner.guards import check_guards, pinned_values
 from semantic.planner.ranking import COUNT, VALUES, add_ranks
-from semantic.planner.rendering import Statement, quoted
+from semantic.planner.rendering import Renderer, Statement, quoted
 from semantic.planner.resolved import Column, ResolvedQuery
 from semantic.planner.scope import at_periods, period_of, without_structure
 from semantic.planner.targets import VIEW, TargetPlace, place_of, target_query
@@ -56,20 +56,20 @@ class Compared:
 
 
 def compare(
-    resolved: ResolvedQuery, model: Model, hidden: list[Measure], counted: dict[str, tuple[str, str]]
+    resolved: ResolvedQuery, renderer: Renderer, hidden: list[Measure], counted: dict[str, tuple[str, str]]
 ) -> Compared:
     """Plan a query with comparisons.
 
     Args:
         resolved: the query, which has passed the guards.
-        model: the model.
+        renderer: writes the parts.
         hidden: the measures that count deliveries.
         counted: measure → the two of them that count its own.
 
     Raises:
         RefusedByGuard: a comparison makes no sense of the query, and what to change.
     """
-    return _Comparing(Composition(resolved, model), hidden).run(counted)
+    return _Comparing(Composition(resolved, renderer), hidden).run(counted)
 
 
 @dataclass

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from semantic.model_reader import Measure, Model
 from semantic.planner.comparisons import Added
-from semantic.planner.rendering import Statement, page_lines, quoted, render_part
+from semantic.planner.rendering import Renderer, Statement, page_lines, quoted
 from semantic.planner.resolved import Column, ResolvedQuery
 
 __all__ = ["CURRENT", "NOTHING", "Composition", "at", "pairs"]
@@ -36,16 +36,21 @@ class Composition:
     """The statement as it grows: parts, joins, and one expression for each added column."""
 
     resolved: ResolvedQuery
-    model: Model
+    renderer: Renderer
     parts: list[str] = field(default_factory=list)
     parameters: list[str | bool] = field(default_factory=list)
     joins: list[str] = field(default_factory=list)
     expressions: dict[str, str] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
 
+    @property
+    def model(self) -> Model:
+        """The model that all parts are of."""
+        return self.renderer.model
+
     def with_query(self, name: str, query: ResolvedQuery, hidden: Sequence[Measure] = ()) -> None:
         """Add a part: a planned query."""
-        statement = render_part(query, self.model, hidden)
+        statement = self.renderer.part(query, hidden)
         self.with_sql(name, statement.sql, statement.parameters)
 
     def with_sql(self, name: str, sql: str, parameters: Iterable[str | bool] = ()) -> None:

@@ -4,6 +4,7 @@
     validity           a period outside a definition's validity has no value under it
     levels             an indicator is published at some structure levels only
     cuts               … and cut by some kinds of dimension only
+    ungrouped rows     have sums of one row each, and no value of an indicator
 
 A family (`produttivita`) stands for the definition in force in each period: its levels and cuts are those of
 the definitions that answer the pinned periods, or of all of them when no period is pinned.
@@ -49,6 +50,8 @@ def check_guards(resolved: ResolvedQuery, model: Model) -> None:
     """
     pinned = pinned_values(resolved)
     for member, measure in measures_used(resolved):
+        if resolved.query.ungrouped:
+            _check_ungrouped(member, measure)
         for name in measure.rules.requires:
             _check_required(resolved, member, name, pinned)
         periods = [] if PERIOD not in measure.rules.requires else _periods(resolved, measure, pinned)
@@ -239,6 +242,25 @@ def _check_level(resolved: ResolvedQuery, asked: _Asked, pinned: dict[str, froze
         member=member.full_name if member else asked.member.full_name,
         suggestion=f"levels: {'; '.join(ways)}",
     )
+
+
+def _check_ungrouped(member: ViewMember, measure: Measure) -> None:
+    """A row of the facts is of the finest level, and holds one of the terms of a ratio at most."""
+    rules = measure.rules
+    if measure.type == "number" and (rules.levels is not None or rules.requires or rules.family):
+        raise RefusedByGuard(
+            f"{member.full_name} is computed from sums over many rows: a single row has no value of it",
+            code="UNGROUPED_NOT_ALLOWED",
+            member=member.full_name,
+            suggestion="leave out 'ungrouped', or ask the components that it is computed from",
+        )
+    if rules.levels is not None and LEVELS[-1] not in rules.levels:
+        raise RefusedByGuard(
+            f"{member.full_name} is not published at level {LEVELS[-1]}, which ungrouped rows are of",
+            code="UNGROUPED_NOT_ALLOWED",
+            member=member.full_name,
+            suggestion=f"leave out 'ungrouped'; it is published at {', '.join(rules.levels)}",
+        )
 
 
 def _level_of_rows(view: View, cube: str) -> ViewMember | None:

@@ -50,6 +50,7 @@ _KEYS = (
 )
 _MEMBER = re.compile(r"[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+")
 _TIMED = re.compile(r"[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+(\.[a-zA-Z0-9_]+)?")
+_STEP = re.compile(r"[a-zA-Z0-9_]{1,128}")
 _PATTERN = r"/^[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+$/"
 _NO_VALUES = ("set", "notSet")
 _RANGES = ("inDateRange", "notInDateRange", "onTheDate")
@@ -68,7 +69,7 @@ def parse_query(written: Any, now: datetime, cache_mode: str | None = None) -> Q
 
     Raises:
         InvalidQuery: it does not follow the protocol.
-        UnsupportedQuery: it asks for several queries at once, or for ungrouped rows.
+        UnsupportedQuery: it compares ungrouped rows.
     """
     _check_keys(written)
     timezone = canonical_timezone(_text(written, "timezone") or "UTC")
@@ -89,6 +90,7 @@ def parse_query(written: Any, now: datetime, cache_mode: str | None = None) -> Q
         limit=_limit(written),
         offset=_integer(written, "offset", 0),
         total=_boolean(written, "total"),
+        ungrouped=_boolean(written, "ungrouped"),
         timezone=timezone,
         response_format=_choice(written, "responseFormat", RESPONSE_FORMATS, "default"),
         cache_mode=_cache_mode(written, cache_mode),
@@ -103,14 +105,14 @@ def parse_query(written: Any, now: datetime, cache_mode: str | None = None) -> Q
         )
     if query.comparisons and not query.measures:
         raise InvalidQuery("Comparisons are of measures: the query has none", suggestion="add 'measures'")
+    if query.comparisons and query.ungrouped:
+        raise UnsupportedQuery(
+            "Comparisons are of groups: ungrouped rows have none", suggestion="leave out one of the two"
+        )
     return query
 
 
 def _check_keys(written: Any) -> None:
-    if isinstance(written, list):
-        raise UnsupportedQuery(
-            "Several queries in one request are not supported", suggestion="send them one by one"
-        )
     if not isinstance(written, dict):
         raise InvalidQuery('Invalid query format: "query" must be of type object')
     for key in written:
@@ -118,11 +120,6 @@ def _check_keys(written: Any) -> None:
             raise InvalidQuery(
                 f'Invalid query format: "{key}" is not allowed', suggestion=nearest(key, _KEYS)
             )
-    if _boolean(written, "ungrouped"):
-        raise UnsupportedQuery(
-            "Ungrouped queries are not supported: the rows of the facts are not published",
-            suggestion="leave out 'ungrouped' and group by the dimensions you need",
-        )
 
 
 def _with_granularity(name: str) -> TimeDimension:
@@ -135,10 +132,6 @@ def _time_dimension(item: Any, index: int, timezone: str, now: datetime) -> Time
     if not isinstance(item, dict):
         raise InvalidQuery(f'Invalid query format: "{label}" must be of type object')
     for key in item:
-        if key == "compareDateRange":
-            raise UnsupportedQuery(
-                "'compareDateRange' is not supported", suggestion="send one query for each date range"
-            )
         if key not in ("dimension", "granularity", "dateRange"):
             raise InvalidQuery(f'Invalid query format: "{label}.{key}" is not allowed')
     dimension = item.get("dimension")
@@ -157,13 +150,14 @@ def _time_dimension(item: Any, index: int, timezone: str, now: datetime) -> Time
 
 
 def _granularity(name: Any, dimension: str) -> str:
-    if name not in GRANULARITIES:
+    """Check the form; whether the dimension has it is known when the query meets the model."""
+    if not isinstance(name, str) or not _STEP.fullmatch(name):
         raise InvalidQuery(
             f'Granularity "{name}" does not exist in dimension {dimension}',
             member=dimension,
             suggestion=nearest(str(name), GRANULARITIES),
         )
-    return str(name)
+    return name
 
 
 def _filters(

@@ -13,7 +13,7 @@ from semantic.planner.comparing import compare
 from semantic.planner.guards import InForce, check_guards, in_force
 from semantic.planner.parsing import parse_query
 from semantic.planner.query import Query
-from semantic.planner.rendering import Statement, render_query, render_total
+from semantic.planner.rendering import Renderer, Statement
 from semantic.planner.resolved import Column, ResolvedQuery, finest_times
 from semantic.planner.resolving import resolve
 
@@ -32,6 +32,8 @@ class Plan:
         bare_times: (name, position) of time dimensions that the answer also shows under their bare name.
         definitions: family → its definitions that answer, and in which periods.
         comparisons: added column → what it compares with.
+        repeated: (name, position) of columns shown again, under a name that all queries of a request share.
+        constants: (name, text) of columns that say which query of a request a row answers.
     """
 
     resolved: ResolvedQuery
@@ -41,6 +43,8 @@ class Plan:
     bare_times: tuple[tuple[str, int], ...]
     definitions: Mapping[str, tuple[InForce, ...]] = field(default_factory=dict)
     comparisons: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    repeated: tuple[tuple[str, int], ...] = ()
+    constants: tuple[tuple[str, str], ...] = ()
 
     @property
     def query(self) -> Query:
@@ -76,6 +80,7 @@ class Planner:
     def __init__(self, model: Model, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.model = model
         self._clock = clock
+        self._renderer = Renderer(model)
 
     def plan(self, written: Any, cache_mode: str | None = None) -> Plan:
         """Plan a query.
@@ -94,17 +99,17 @@ class Planner:
         positions = {item.name: shown + index for index, item in enumerate(hidden)}
         completeness, about = {}, {}
         if resolved.added:
-            compared = compare(resolved, self.model, hidden, pairs)
+            compared = compare(resolved, self._renderer, hidden, pairs)
             statement, about = compared.statement, compared.about
             positions = {name: shown + index for name, index in compared.hidden.items()}
             completeness = {name: (shown + a, shown + b) for name, (a, b) in compared.completeness.items()}
         else:
-            statement = render_query(resolved, self.model, hidden)
+            statement = self._renderer.query(resolved, hidden)
         own = {name: (positions[pair[0]], positions[pair[1]]) for name, pair in pairs.items()}
         return Plan(
             resolved=resolved,
             statement=statement,
-            total=render_total(resolved, self.model) if resolved.query.total else None,
+            total=self._renderer.total(resolved) if resolved.query.total else None,
             completeness=own | completeness,
             bare_times=_bare_times(resolved),
             definitions=in_force(resolved, self.model),

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
+from semantic.model_reader import GRANULARITIES, OPERATORS
+
 __all__ = [
     "CACHE_MODES",
     "DEFAULT_LIMIT",
@@ -30,34 +32,8 @@ __all__ = [
 
 DEFAULT_LIMIT = 10_000
 MAX_LIMIT = 50_000
-GRANULARITIES = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 CACHE_MODES = ("stale-if-slow", "stale-while-revalidate", "must-revalidate", "no-cache")
 RESPONSE_FORMATS = ("default", "compact", "columnar")
-OPERATORS = (
-    "equals",
-    "notEquals",
-    "contains",
-    "notContains",
-    "startsWith",
-    "notStartsWith",
-    "endsWith",
-    "notEndsWith",
-    "in",
-    "notIn",
-    "gt",
-    "gte",
-    "lt",
-    "lte",
-    "set",
-    "notSet",
-    "inDateRange",
-    "notInDateRange",
-    "onTheDate",
-    "beforeDate",
-    "beforeOrOnDate",
-    "afterDate",
-    "afterOrOnDate",
-)
 
 _TRAILING = re.compile(r"\.?0+$")
 
@@ -138,7 +114,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A whole query, in the normal form; `order` is None when the client gave none."""
+    """A whole query, in the normal form; `order` is None when the client gave none.
+
+    Attributes:
+        ungrouped: whether the rows are those of the facts, none put together with another.
+    """
 
     measures: tuple[str, ...]
     dimensions: tuple[str, ...]
@@ -149,6 +129,7 @@ class Query:
     limit: int
     offset: int
     total: bool
+    ungrouped: bool
     timezone: str
     response_format: str
     cache_mode: str

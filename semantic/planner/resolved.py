@@ -10,13 +10,15 @@ from typing import Literal, TypeAlias
 
 from semantic.model_reader import Measure, View, ViewMember
 from semantic.planner.comparisons import Added
-from semantic.planner.query import GRANULARITIES, Query
+from semantic.planner.granularities import finest_unit
+from semantic.planner.query import Query
 
 __all__ = [
     "Both",
     "Column",
     "Predicate",
     "ResolvedQuery",
+    "Slot",
     "Test",
     "Value",
     "finest_times",
@@ -46,19 +48,28 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """The place of a value in a query's shape: its number, and the SQL type that it is cast to ('': none)."""
+
+    index: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Test:
     """One condition on one member.
 
     Attributes:
         operator: an operator of the protocol.
-        values: typed values to compare with, nulls left out; for dates: one instant, or start and end (UTC).
+        values: typed values to compare with, nulls left out; for dates: one instant, or start and end (UTC);
+            in a shape: the slots for them.
         with_null: whether null was among the values.
         exact: compare numbers as decimals; else as binary floating point, as the member's own values are.
     """
 
     member: ViewMember
     operator: str
-    values: tuple[Value, ...]
+    values: tuple[Value | Slot, ...]
     with_null: bool = False
     exact: bool = False
 
@@ -123,10 +134,13 @@ def finest_times(columns: Sequence[Column]) -> dict[str, int]:
     for index, column in enumerate(columns):
         if column.granularity:
             name = column.member.full_name
-            other = columns[found[name]].granularity if name in found else GRANULARITIES[-1]
-            if GRANULARITIES.index(column.granularity) <= GRANULARITIES.index(other):
+            if name not in found or _unit(column) <= _unit(columns[found[name]]):
                 found[name] = index
     return found
+
+
+def _unit(column: Column) -> int:
+    return finest_unit(column.member, column.granularity)
 
 
 def measures_used(resolved: ResolvedQuery) -> tuple[tuple[ViewMember, Measure], ...]:

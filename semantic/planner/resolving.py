@@ -7,34 +7,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import isinf
 
-from semantic.model_reader import Model, View, ViewMember, nearest
+from semantic.model_reader import OPERATORS_OF, Model, View, ViewMember, nearest
 from semantic.planner.comparisons import Added, added_columns
 from semantic.planner.dates import day_range, to_utc
 from semantic.planner.errors import InvalidQuery, UnknownMember, UnsupportedQuery
+from semantic.planner.granularities import known_granularities
 from semantic.planner.query import Condition, Filter, Query, TimeDimension
 from semantic.planner.resolved import Both, Column, Predicate, ResolvedQuery, Test, Value, finest_times
 
 __all__ = ["resolve"]
 
-_PRESENCE = ("set", "notSet")
-_EQUALITY = ("equals", "notEquals", "in", "notIn")
 _COMPARISON = ("gt", "gte", "lt", "lte")
-_TEXT = ("contains", "notContains", "startsWith", "notStartsWith", "endsWith", "notEndsWith")
-_DATES = (
-    "inDateRange",
-    "notInDateRange",
-    "onTheDate",
-    "beforeDate",
-    "beforeOrOnDate",
-    "afterDate",
-    "afterOrOnDate",
-)
-_ALLOWED = {
-    "string": (*_PRESENCE, *_EQUALITY, *_COMPARISON, *_TEXT),
-    "number": (*_PRESENCE, *_EQUALITY, *_COMPARISON),
-    "boolean": (*_PRESENCE, *_EQUALITY),
-    "time": (*_PRESENCE, *_EQUALITY, *_COMPARISON, *_DATES),
-}
 _NUMBER = re.compile(r"[-+]?(\d{1,400}(\.\d{0,400})?|\.\d{1,400})([eE][-+]?\d{1,3})?")
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 # DuckDB compares DECIMAL(38, s) exactly up to these; beyond, the two scales no longer fit in 38 digits.
@@ -127,6 +110,12 @@ class _Resolver:
                 member=item.dimension,
                 suggestion=nearest(item.dimension, known),
             )
+        if item.granularity and item.granularity not in (steps := known_granularities(member)):
+            raise InvalidQuery(
+                f'Granularity "{item.granularity}" does not exist in dimension {item.dimension}',
+                member=item.dimension,
+                suggestion=nearest(item.granularity, steps),
+            )
         return member
 
     def _range(self, item: TimeDimension) -> Predicate:
@@ -145,6 +134,11 @@ class _Resolver:
                     f"You cannot use dimension and measure in same condition: {shown}",
                     suggestion="write two filters",
                 )
+            if "measure" in kinds and self.query.ungrouped:
+                raise InvalidQuery(
+                    "Measure filters aren't allowed in ungrouped query",
+                    suggestion="leave out 'ungrouped', or filter by dimensions",
+                )
             if kinds:
                 (having if "measure" in kinds else where).append(self._predicate(item))
         return tuple(where), tuple(having)
@@ -156,7 +150,7 @@ class _Resolver:
                 item.connective, tuple(self._predicate(one) for one in item.items if _says_something(one))
             )
         member = self._member(item.member, "any")
-        allowed = _ALLOWED[member.type]
+        allowed = OPERATORS_OF[member.type]
         if item.operator not in allowed:
             raise InvalidQuery(
                 f"Operator {item.operator} does not apply to {item.member}, which is a {member.type}",

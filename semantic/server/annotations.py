@@ -4,7 +4,8 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from semantic.model_reader import ViewMember
-from semantic.planner import Added, InForce, Plan
+from semantic.planner import Added, Column, InForce, Plan, custom_granularity
+from semantic.server.catalogue import granularity_entries, granularity_entry
 from semantic.server.results import Completeness, Payload
 
 __all__ = ["annotation", "answer_head"]
@@ -48,13 +49,16 @@ def annotation(plan: Plan, payload: Payload) -> dict[str, dict[str, Any]]:
         if column.granularity:
             times[column.name] = {
                 **_described(column.member),
-                "granularity": _granularity(column.granularity),
+                "granularity": _granularity(column),
             }
     for name, index in plan.bare_times:
         times[name] = _described(plan.columns[index].member)
     return {
         "measures": measures,
-        "dimensions": {column.name: _described(column.member) for column in dimensions},
+        "dimensions": {
+            column.name: _described(column.member) | granularity_entries(column.member)
+            for column in dimensions
+        },
         "segments": {member.full_name: _segment(member) for member in plan.resolved.segments},
         "timeDimensions": times,
     }
@@ -100,8 +104,10 @@ def _compared(added: Added, plan: Plan, payload: Payload) -> dict[str, Any]:
     return described
 
 
-def _granularity(name: str) -> dict[str, str]:
-    return {"name": name, "title": name, "interval": f"1 {name}"}
+def _granularity(column: Column) -> dict[str, str]:
+    name = column.granularity
+    custom = custom_granularity(column.member, name)
+    return granularity_entry(custom) if custom else {"name": name, "title": name, "interval": f"1 {name}"}
 
 
 def _completeness(counted: Completeness) -> dict[str, Any]:

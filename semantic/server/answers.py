@@ -1,31 +1,50 @@
 """Puts answers together."""
 
-import json
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from semantic.planner import Plan
+from semantic.planner import BLENDING, REGULAR, Plan, Several
 from semantic.server.annotations import answer_head
 from semantic.server.errors import BadRequest, IncompleteValues
 from semantic.server.results import Payload
+from semantic.server.rows import json_bytes
 
 __all__ = ["dry_run_answer", "incomplete", "load_answer", "sql_answer"]
 
-_REGULAR = "regularQuery"
 
+def load_answer(several: Several, payloads: Sequence[Payload], *, is_multi: bool) -> Iterator[bytes]:
+    """Yield the JSON of an answer; in the form for several queries when the client reads that one.
 
-def load_answer(plan: Plan, payload: Payload, *, is_multi: bool) -> bytes:
-    """Return the JSON of an answer; in the form for several queries when the client reads that one."""
-    head = _dumped(answer_head(plan, payload))
-    single = head[:-1] + b',"data":' + payload.data + b"}"
+    Args:
+        several: the queries.
+        payloads: their data.
+        is_multi: whether the client reads the form for several.
+    """
     if not is_multi:
-        return single
-    pivot = _dumped(_pivot(plan))
-    start = _dumped({"queryType": _REGULAR, "slowQuery": False})[:-1]
-    return start + b',"pivotQuery":' + pivot + b',"results":[' + single + b"]}"
+        yield from _single(several.plans[0], payloads[0])
+        return
+    yield json_bytes({"queryType": several.query_type, "slowQuery": False})[:-1]
+    yield b',"pivotQuery":' + json_bytes(several.pivot_query) + b',"results":['
+    for index, (plan, payload) in enumerate(zip(several.plans, payloads, strict=True)):
+        if index:
+            yield b","
+        yield from _single(plan, payload)
+    yield b"]}"
 
 
-def sql_answer(plan: Plan) -> dict[str, Any]:
-    """Return the statement of a plan in Cube's form, with what Cube tells beside it."""
+def _single(plan: Plan, payload: Payload) -> Iterator[bytes]:
+    yield json_bytes(answer_head(plan, payload))[:-1] + b',"data":'
+    yield from payload.data
+    yield b"}"
+
+
+def sql_answer(several: Several) -> dict[str, Any] | list[dict[str, Any]]:
+    """Return the statement of each plan in Cube's form, with what Cube tells beside it."""
+    answers = [_sql(plan) for plan in several.plans]
+    return answers[0] if several.query_type == REGULAR else answers
+
+
+def _sql(plan: Plan) -> dict[str, Any]:
     statement = plan.statement
     return {
         "sql": {
@@ -41,26 +60,31 @@ def sql_answer(plan: Plan) -> dict[str, Any]:
     }
 
 
-def dry_run_answer(plan: Plan) -> dict[str, Any]:
-    """Return the normalised query and its order, without running it."""
+def dry_run_answer(several: Several) -> dict[str, Any]:
+    """Return the normalised queries and their order, without running them."""
+    pivot = several.pivot_query
+    queries = [plan.query.normalised for plan in several.plans]
+    return {
+        "queryType": several.query_type,
+        # But for a blend, the first is the pivot query itself: so Cube answers, and clients read it there.
+        "normalizedQueries": queries if several.query_type == BLENDING else [pivot, *queries[1:]],
+        "queryOrder": [plan.order for plan in several.plans],
+        "transformedQueries": [_transformed(plan) for plan in several.plans],
+        "pivotQuery": pivot,
+    }
+
+
+def _transformed(plan: Plan) -> dict[str, Any]:
     times = [
         [column.member.full_name, column.granularity]
         for column in plan.resolved.dimensions
         if column.granularity
     ]
     return {
-        "queryType": _REGULAR,
-        "normalizedQueries": [_pivot(plan)],
-        "queryOrder": [plan.order],
-        "transformedQueries": [
-            {
-                "sortedDimensions": sorted(plan.query.dimensions),
-                "sortedTimeDimensions": sorted(times),
-                "timeDimensions": times,
-                "measures": list(plan.query.measures),
-            }
-        ],
-        "pivotQuery": _pivot(plan),
+        "sortedDimensions": sorted(plan.query.dimensions),
+        "sortedTimeDimensions": sorted(times),
+        "timeDimensions": times,
+        "measures": list(plan.query.measures),
     }
 
 
@@ -89,11 +113,3 @@ def incomplete(plan: Plan, payload: Payload) -> None:
                 member=name,
                 suggestion="leave out 'completeOnly' to see the values with their completeness",
             )
-
-
-def _pivot(plan: Plan) -> dict[str, Any]:
-    return plan.query.normalised | {"queryType": _REGULAR}
-
-
-def _dumped(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,10 +1,7 @@
 """The HTTP application: Cube's REST protocol over the current publication, and the catalogue as a page."""
 
-import json
 import logging
-import re
 import time
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,32 +14,40 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette_compress import CompressMiddleware
 
 from semantic.catalogue import Catalogue, Outcome, load_catalogue
 from semantic.catalogue.entry import described
 from semantic.catalogue.page import page
 from semantic.model_reader import load_model
-from semantic.planner import Planner, QueryError
+from semantic.planner import REGULAR, Planner, QueryError, Several, plan_request
 from semantic.server.answers import dry_run_answer, incomplete, load_answer, sql_answer
 from semantic.server.auth import SecurityContext, authenticate
+from semantic.server.callers import Caller
 from semantic.server.catalogue import catalogue
-from semantic.server.errors import ApiError, ContinueWait
+from semantic.server.draining import Gate, GateMiddleware
+from semantic.server.errors import ApiError, BadRequest, CallerGone, ContinueWait
 from semantic.server.execution import Engine
+from semantic.server.kept import Kept
 from semantic.server.publication import Publication
-from semantic.server.requests import read_request
+from semantic.server.requests import QueryRequest, read_request
+from semantic.server.responses import json_response, pieces_response, refusal, request_id_of
+from semantic.server.rows import json_bytes
 from semantic.server.settings import AuthSettings, ServerSettings
 
 __all__ = ["create_app"]
 
 _LOG = logging.getLogger(__name__)
 _BASE = "/cubejs-api/v1"
-_REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
-_LEAST_GZIP = 1024
+_HEALTH = frozenset({"/readyz", "/livez"})
+_LEAST_COMPRESSED = 1024
+# The fast end: most of the gain for a fraction of the time.
 _GZIP_LEVEL = 1
+_BROTLI_QUALITY = 1
+_CALLER_GONE = 499
 # The page brings its own style and search, and needs nothing from anywhere.
 _PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
@@ -74,23 +79,27 @@ def create_app(
     engine = Engine(Publication(published, limits), limits)
     server = _Server(planner, engine, auth, limits, load_catalogue(model_dir, missing_ok=True))
     both = ["GET", "POST"]
-    return Starlette(
+    gate = server.gate
+    app = Starlette(
         routes=[
             Route("/readyz", server.readyz, methods=["GET"]),
             Route("/livez", server.livez, methods=["GET"]),
             Route(f"{_BASE}/load", server.guarded(server.load), methods=both),
+            Route(f"{_BASE}/subscribe", server.guarded(server.load), methods=both),
             Route(f"{_BASE}/sql", server.guarded(server.sql), methods=both),
             Route(f"{_BASE}/dry-run", server.guarded(server.dry_run), methods=both),
             Route(f"{_BASE}/meta", server.guarded(server.meta), methods=["GET"]),
             Route("/catalogue", server.guarded(server.page), methods=["GET"]),
         ],
-        middleware=list(_middleware(limits)),
+        middleware=list(_middleware(limits, gate)),
         exception_handlers={HTTPException: server.not_found},
         lifespan=server.lifespan,
     )
+    app.state.gate = gate
+    return app
 
 
-def _middleware(settings: ServerSettings) -> Iterator[Middleware]:
+def _middleware(settings: ServerSettings, gate: Gate) -> Iterator[Middleware]:
     if settings.cors_origins:
         yield Middleware(
             CORSMiddleware,
@@ -98,7 +107,14 @@ def _middleware(settings: ServerSettings) -> Iterator[Middleware]:
             allow_methods=["GET", "POST"],
             allow_headers=["authorization", "content-type", "x-request-id"],
         )
-    yield Middleware(GZipMiddleware, minimum_size=_LEAST_GZIP, compresslevel=_GZIP_LEVEL)
+    yield Middleware(
+        CompressMiddleware,
+        minimum_size=_LEAST_COMPRESSED,
+        zstd=False,
+        brotli_quality=_BROTLI_QUALITY,
+        gzip_level=_GZIP_LEVEL,
+    )
+    yield Middleware(GateMiddleware, gate=gate, open_paths=_HEALTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +124,8 @@ class _Server:
     auth: AuthSettings
     settings: ServerSettings
     catalogue: Catalogue
-    kept: dict[tuple[str, bool, bool], tuple[str, bytes]] = field(default_factory=dict)
+    gate: Gate = field(default_factory=Gate)
+    kept: dict[tuple[str, bool, bool], Kept] = field(default_factory=dict)
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -124,16 +141,18 @@ class _Server:
 
         async def answer(request: Request) -> Response:
             started = time.perf_counter()
-            request_id = _request_id(request)
+            request_id = request_id_of(request.scope)
             try:
                 response = await endpoint(request, authenticate(request, self.auth))
             except ContinueWait:
-                response = _json({"error": "Continue wait"})
+                response = json_response({"error": "Continue wait"})
+            except CallerGone:
+                response = Response(status_code=_CALLER_GONE)
             except (ApiError, QueryError) as error:
-                response = _refusal(error, request_id)
+                response = refusal(error, request_id)
             except Exception:
                 _LOG.exception("request %s failed", request_id)
-                response = _json(
+                response = json_response(
                     {"error": "Internal error", "code": "INTERNAL", "requestId": request_id},
                     HTTPStatus.INTERNAL_SERVER_ERROR,
                 )
@@ -148,32 +167,47 @@ class _Server:
         return answer
 
     async def load(self, request: Request, _: SecurityContext) -> Response:
-        """`/v1/load`: the rows of a query."""
+        """`/v1/load`: the rows of a query, or of several."""
         asked = await read_request(request, self.settings.body_bytes)
-        plan = self.planner.plan(asked.query, asked.cache_mode)
-        payload = await self.engine.answer(plan)
-        if plan.query.complete_only:
-            incomplete(plan, payload)
-        return Response(load_answer(plan, payload, is_multi=asked.is_multi), media_type="application/json")
+        several = self._planned(asked)
+        if several.query_type != REGULAR and not asked.is_multi:
+            raise BadRequest(
+                f"'{several.query_type}' query type is not supported by the client.",
+                code="QUERY_TYPE",
+                suggestion='send "queryType": "multi" beside the query, and read `results`',
+            )
+        caller = Caller(request)
+        try:
+            payloads = await self.engine.answer_all(several.plans, caller)
+        finally:
+            caller.close()
+        for plan, payload in zip(several.plans, payloads, strict=True):
+            if plan.query.complete_only:
+                incomplete(plan, payload)
+        return pieces_response(load_answer(several, payloads, is_multi=asked.is_multi))
 
     async def sql(self, request: Request, _: SecurityContext) -> Response:
         """`/v1/sql`: the SQL of a query and the values bound to it."""
         asked = await read_request(request, self.settings.body_bytes)
-        return _json(sql_answer(self.planner.plan(asked.query, asked.cache_mode)))
+        return json_response(sql_answer(self._planned(asked)))
 
     async def dry_run(self, request: Request, _: SecurityContext) -> Response:
         """`/v1/dry-run`: the query as it would be run."""
         asked = await read_request(request, self.settings.body_bytes)
-        return _json(dry_run_answer(self.planner.plan(asked.query, asked.cache_mode)))
+        return json_response(dry_run_answer(self._planned(asked)))
+
+    def _planned(self, asked: QueryRequest) -> Several:
+        return plan_request(asked.query, lambda query: self.planner.plan(query, asked.cache_mode))
 
     async def meta(self, request: Request, _: SecurityContext) -> Response:
         """`/v1/meta`: what can be queried."""
         extended = "extended" in request.query_params
         only_views = request.query_params.get("onlyViews") == "true"
         return await self._keeping(
+            request,
             ("meta", extended, only_views),
             "application/json",
-            lambda results: _encoded(
+            lambda results: json_bytes(
                 catalogue(
                     self.planner.model,
                     extended=extended,
@@ -183,9 +217,10 @@ class _Server:
             ),
         )
 
-    async def page(self, _: Request, __: SecurityContext) -> Response:
+    async def page(self, request: Request, _: SecurityContext) -> Response:
         """`/catalogue`: the catalogue as a page for people."""
         response = await self._keeping(
+            request,
             ("page", False, False),
             "text/html",
             lambda results: page(self.catalogue, results).encode(),
@@ -199,57 +234,38 @@ class _Server:
 
     async def _keeping(
         self,
+        request: Request,
         key: tuple[str, bool, bool],
         media_type: str,
         write: Callable[[Mapping[str, Outcome]], bytes],
     ) -> Response:
-        """Answer with a text that changes only with the publication: written once for each."""
+        """Answer with a text that changes only with the publication: written once, sent if it is new."""
         version, results = await self.engine.test_results()
         kept = self.kept.get(key)
-        if kept is None or kept[0] != version:
-            kept = self.kept[key] = (version, write(results))
-        return Response(kept[1], media_type=media_type)
+        if kept is None or kept.version != version:
+            kept = self.kept[key] = Kept.of(version, write(results))
+        headers = {"etag": kept.tag, "cache-control": "private, no-cache", "vary": "Authorization"}
+        if kept.is_known(request.headers.get("if-none-match", "")):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return Response(kept.body, media_type=media_type, headers=headers)
 
     async def readyz(self, _: Request) -> Response:
         """Whether queries can be answered."""
-        if await self.engine.ready():
-            return _json({"health": "HEALTH"})
-        return _json({"health": "DOWN"}, HTTPStatus.SERVICE_UNAVAILABLE)
+        if not self.gate.is_closed and await self.engine.ready():
+            return json_response({"health": "HEALTH"})
+        return json_response({"health": "DOWN"}, HTTPStatus.SERVICE_UNAVAILABLE)
 
     async def livez(self, _: Request) -> Response:
         """Whether the process answers at all."""
-        return _json({"health": "HEALTH"})
+        return json_response({"health": "HEALTH"})
 
     async def not_found(self, request: Request, error: Exception) -> Response:
         """Answer unknown paths and methods in the protocol's form."""
         status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
         message = f"Cannot {request.method} {request.url.path}"
         code = HTTPStatus(status).name
-        response = _json({"error": message, "code": code, "requestId": _request_id(request)}, status)
+        request_id = request_id_of(request.scope)
+        response = json_response({"error": message, "code": code, "requestId": request_id}, status)
+        response.headers["x-request-id"] = request_id
         response.headers.update((error.headers or {}) if isinstance(error, HTTPException) else {})
         return response
-
-
-def _request_id(request: Request) -> str:
-    given = request.headers.get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
-
-
-def _refusal(error: ApiError | QueryError, request_id: str) -> Response:
-    body = {"error": str(error), "code": error.code, "requestId": request_id}
-    if error.member:
-        body["member"] = error.member
-    if error.suggestion:
-        body["suggestion"] = error.suggestion
-    response = _json(body, error.status)
-    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["retry-after"] = "2"
-    return response
-
-
-def _json(body: Any, status: int = HTTPStatus.OK) -> Response:
-    return Response(_encoded(body), status, media_type="application/json")
-
-
-def _encoded(body: Any) -> bytes:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from semantic.model_reader import Dimension, Measure, Model, Template, View, ViewMember
+from semantic.model_reader import Dimension, Folder, Granularity, Measure, Model, Template, View, ViewMember
 
-__all__ = ["catalogue"]
+__all__ = ["catalogue", "granularity_entries", "granularity_entry"]
 
 _NUMBER_FORMATS = {
     "": {"name": "number", "specifier": ",.2~f"},
@@ -62,28 +62,33 @@ def _view(view: View, model: Model, extended: bool) -> dict[str, Any]:
         "segments": [_member(item, extended) for item in members if item.kind == "segment"],
         "hierarchies": [
             {
-                "title": item.title,
+                **({"title": item.title} if item.title else {}),
                 "name": f"{view.name}.{item.name}",
                 "levels": [f"{view.name}.{level}" for level in item.levels],
                 **({"aliasMember": item.source} if item.source else {}),
-                "public": True,
+                "public": item.public,
             }
             for item in view.hierarchies
             if item.levels
         ],
-        "folders": _folders(view),
-        "nestedFolders": _folders(view),
+        "folders": [
+            {"name": folder.name, "members": [f"{view.name}.{name}" for name in folder.flat]}
+            for folder in view.folders
+        ],
+        "nestedFolders": [_folder(folder, view.name) for folder in view.folders],
     }
     if extended:
         described |= {"fileName": view.place.file, "joins": _joins(view, model), "preAggregations": []}
     return described
 
 
-def _folders(view: View) -> list[dict[str, Any]]:
-    return [
-        {"name": folder.name, "members": [f"{view.name}.{name}" for name in folder.members]}
-        for folder in view.folders
-    ]
+def _folder(folder: Folder, view: str) -> dict[str, Any]:
+    return {
+        "name": folder.name,
+        "members": [
+            _folder(item, view) if isinstance(item, Folder) else f"{view}.{item}" for item in folder.members
+        ],
+    }
 
 
 def _joins(view: View, model: Model) -> list[dict[str, str]]:
@@ -131,10 +136,31 @@ def _dimension(member: ViewMember, view: View, extended: bool) -> dict[str, Any]
         "suggestFilterValues": True,
         "primaryKey": isinstance(member.target, Dimension) and member.target.primary_key and view.is_cube,
         **_alias(member, view),
+        **granularity_entries(member),
     }
     if member.type == "number":
         described["formatDescription"] = _NUMBER_FORMATS[member.format]
     return described | ({"format": member.format} if member.format else {})
+
+
+def granularity_entries(member: ViewMember) -> dict[str, list[dict[str, str]]]:
+    """Describe the granularities that the model adds to a member: {} when it adds none."""
+    own = member.target.granularities if isinstance(member.target, Dimension) else {}
+    return {"granularities": [granularity_entry(item) for item in own.values()]} if own else {}
+
+
+def granularity_entry(granularity: Granularity) -> dict[str, str]:
+    """Describe a granularity of the model."""
+    described = {
+        "name": granularity.name,
+        "title": granularity.title,
+        "interval": granularity.interval.text,
+    }
+    if granularity.offset:
+        described["offset"] = granularity.offset.text
+    if granularity.origin:
+        described["origin"] = granularity.written_origin
+    return described
 
 
 def _type(member: ViewMember) -> str:

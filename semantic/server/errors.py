@@ -7,8 +7,9 @@ ApiError                 any refusal over HTTP: `status`, `code`, `member`, `sug
 ├── IncompleteValues     409: only complete values were asked for, and some are not
 ├── QueryTimeout         400: the query took longer than is allowed
 ├── DatabaseFailure      500: the database refused the SQL; the log has it under the error's id
-└── NotReady             503: nothing is published yet, or too many queries are waiting
+└── NotReady             503: nothing is published, too many queries are waiting, or the server stops
 ContinueWait             the result is not ready within the wait limit: the client asks again
+CallerGone               the client hung up: there is nobody to answer
 
 A refused query is a `QueryError` of the planner, which has the same attributes.
 """
@@ -17,6 +18,7 @@ __all__ = [
     "ApiError",
     "BadRequest",
     "BodyTooLarge",
+    "CallerGone",
     "ContinueWait",
     "DatabaseFailure",
     "IncompleteValues",
@@ -85,10 +87,14 @@ class DatabaseFailure(ApiError):
 
 
 class NotReady(ApiError):
-    """Nothing is published yet, or the server has as much to do as it takes on."""
+    """Nothing is published yet, or the server has as much to do as it takes on, or it is stopping."""
 
     status = 503
     default_code = "NOT_READY"
+
+
+class CallerGone(Exception):
+    """The client hung up before the answer was ready."""
 
 
 class ContinueWait(Exception):

@@ -1,91 +1,32 @@
-"""Runs plans: in threads, one database cursor each, joined when identical, interrupted when too slow.
+"""Runs plans: in threads, one database cursor each, joined when identical, stopped when nobody wants them.
 
 request ─► kept result? ─► running already? ─► a worker thread ─► kept ─► answer
                                   │ not ready within the wait limit
                                   ▼
                            "Continue wait" (the query goes on; the same request joins it)
+
+A query is stopped when its time is over, when all who waited for it hung up, and when those who were told to
+wait do not come back.
 """
 
 import asyncio
-import json
 import logging
-import secrets
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any
-
-import duckdb
 
 from semantic.catalogue import Outcome, read_results
 from semantic.planner import Plan
-from semantic.server.encoding import Json, encode_column
-from semantic.server.errors import ContinueWait, DatabaseFailure, NotReady, QueryTimeout
+from semantic.server.callers import Caller
+from semantic.server.errors import CallerGone, ContinueWait, NotReady, QueryTimeout
+from semantic.server.jobs import Job
+from semantic.server.lanes import Lanes
 from semantic.server.publication import Database, Publication
-from semantic.server.results import Completeness, Key, Payload, ResultCache
+from semantic.server.results import Key, Payload, ResultCache
 from semantic.server.settings import ServerSettings
 
 __all__ = ["Engine"]
 
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(eq=False)
-class _Job:
-    """One running (or waiting) query; shared by all requests that are identical."""
-
-    plan: Plan
-    database: Database
-    future: "asyncio.Future[Payload]" = field(init=False)
-    cursor: duckdb.DuckDBPyConnection | None = None
-    is_expired: bool = False
-    waiting: int = 0
-
-    def run(self) -> Payload:
-        """Run the plan to the end (in a worker thread)."""
-        self.cursor = self.database.cursor()
-        try:
-            total = None
-            if self.plan.total is not None:
-                rows, _ = self._fetch(self.plan.total.sql, self.plan.total.parameters)
-                total = int(rows[0][0])
-            rows, kinds = self._fetch(self.plan.statement.sql, self.plan.statement.parameters)
-        finally:
-            cursor, self.cursor = self.cursor, None
-            cursor.close()
-        return Payload(
-            data=_data(self.plan, rows, kinds),
-            rows=len(rows),
-            total=total,
-            completeness={name: _completeness(rows, *at) for name, at in self.plan.completeness.items()},
-            published_at=self.database.published_at,
-        )
-
-    def expire(self) -> None:
-        """Stop the query: its time is over."""
-        self.is_expired = True
-        cursor = self.cursor
-        if cursor is not None:
-            cursor.interrupt()
-        else:
-            self.future.cancel()
-
-    def _fetch(self, sql: str, parameters: Sequence[Any]) -> tuple[list[tuple[Any, ...]], list[str]]:
-        if self.is_expired or self.cursor is None:
-            raise QueryTimeout("The query was stopped")
-        try:
-            self.cursor.execute(sql, list(parameters))
-            kinds = [str(column[1]) for column in self.cursor.description or ()]
-            return self.cursor.fetchall(), kinds
-        except duckdb.InterruptException:
-            raise QueryTimeout("The query was stopped") from None
-        except duckdb.Error as error:
-            identifier = secrets.token_hex(8)
-            _LOG.error("database error %s: %s\n%s\n%s", identifier, error, sql, parameters)
-            raise DatabaseFailure(
-                f"The database could not answer (error {identifier})",
-                suggestion=f"the server's log has the reason under {identifier}",
-            ) from None
+_STOP_SECONDS = 0.2
 
 
 class Engine:
@@ -99,17 +40,43 @@ class Engine:
     def __init__(self, publication: Publication, settings: ServerSettings) -> None:
         self._publication = publication
         self._settings = settings
-        self._executor = ThreadPoolExecutor(settings.workers, thread_name_prefix="query")
+        self._lanes = Lanes(settings)
         self._cache = ResultCache(settings.cache_bytes)
-        self._jobs: dict[Key, _Job] = {}
+        self._jobs: dict[Key, Job] = {}
         self._version = ""
         self._results: tuple[str, dict[str, Outcome]] = ("", {})
 
-    async def answer(self, plan: Plan) -> Payload:
+    async def answer_all(self, plans: Sequence[Plan], caller: Caller | None = None) -> list[Payload]:
+        """Return the data of several plans, which run at once.
+
+        Raises:
+            ApiError: the first failure, in the order of the plans.
+            ContinueWait: one is not ready yet; those that are will be given again.
+            CallerGone: the caller hung up.
+        """
+        if len(plans) == 1:
+            return [await self.answer(plans[0], caller)]
+        outcomes = await asyncio.gather(
+            *(self.answer(plan, caller) for plan in plans), return_exceptions=True
+        )
+        failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        if failures:
+            for plan, outcome in zip(plans, outcomes, strict=True):
+                if isinstance(outcome, Payload):
+                    self._cache.give_back(_key(plan, self._version))
+            raise min(failures, key=lambda failure: isinstance(failure, ContinueWait))
+        return [outcome for outcome in outcomes if isinstance(outcome, Payload)]
+
+    async def answer(self, plan: Plan, caller: Caller | None = None) -> Payload:
         """Return the data of a plan.
+
+        Args:
+            plan: what to run.
+            caller: who waits; None: somebody who does not hang up.
 
         Raises:
             ContinueWait: not ready within the wait limit; the query goes on.
+            CallerGone: the caller hung up.
             NotReady: nothing is published, or too many queries are waiting.
             QueryTimeout: it took too long.
             DatabaseFailure: the database refused it.
@@ -125,10 +92,12 @@ class Engine:
                 return kept
             if kept is not None:
                 raise kept
-            job = self._jobs.get(key) or self._start(key, plan, database.acquire())
+            job = self._jobs.get(key)
+            if job is None or job.is_stopped:
+                job = self._start(key, plan, database.acquire())
         finally:
             database.release()
-        return await self._wait(job)
+        return await self._wait(job, caller)
 
     async def ready(self) -> bool:
         """Say whether a database is open."""
@@ -155,8 +124,8 @@ class Engine:
     async def close(self) -> None:
         """Stop all queries and let go of the database."""
         for job in list(self._jobs.values()):
-            job.expire()
-        await asyncio.to_thread(self._executor.shutdown, wait=True, cancel_futures=True)
+            self._stop(job)
+        await asyncio.to_thread(self._lanes.close)
         self._publication.close()
 
     def _follow(self, version: str) -> None:
@@ -164,47 +133,76 @@ class Engine:
             self._cache.clear()
             self._version = version
 
-    def _start(self, key: Key, plan: Plan, database: Database) -> _Job:
-        if len(self._jobs) >= self._settings.workers + self._settings.waiting:
+    def _start(self, key: Key, plan: Plan, database: Database) -> Job:
+        if self._lanes.is_full:
             database.release()
             raise NotReady("The server is busy", code="BUSY", suggestion="ask again in a few seconds")
         _LOG.debug("running on version %s: %s", database.version, plan.statement.sql)
-        job = _Job(plan, database)
-        loop = asyncio.get_running_loop()
-        job.future = loop.run_in_executor(self._executor, job.run)
-        timer = loop.call_later(self._settings.query_seconds, job.expire)
+        job = Job(plan, database)
+        job.future = self._lanes.submit(job.run)
+        timer = asyncio.get_running_loop().call_later(self._settings.query_seconds, self._stop, job)
         self._jobs[key] = job
 
         def finish(future: "asyncio.Future[Payload]") -> None:
             timer.cancel()
-            del self._jobs[key]
+            _cancel(job.watch)
+            if self._jobs.get(key) is job:
+                del self._jobs[key]
             database.release()
             self._keep(key, job, future)
 
         job.future.add_done_callback(finish)
         return job
 
-    def _keep(self, key: Key, job: _Job, future: "asyncio.Future[Payload]") -> None:
+    def _stop(self, job: Job) -> None:
+        """Stop a query; again until it ends, since the database forgets it between two statements."""
+        if not job.future.done():
+            job.stop()
+            asyncio.get_running_loop().call_later(_STOP_SECONDS, self._stop, job)
+
+    def _keep(self, key: Key, job: Job, future: "asyncio.Future[Payload]") -> None:
         if future.cancelled():
             outcome: Payload | Exception = QueryTimeout("The query was stopped")
         else:
             error = future.exception()
             outcome = error if isinstance(error, Exception) else future.result()
-        if job.database.version == self._version:
+        if job.database.version == self._version and not job.is_abandoned:
             self._cache.put(key, outcome, uncollected=job.waiting == 0)
 
-    async def _wait(self, job: _Job) -> Payload:
+    async def _wait(self, job: Job, caller: Caller | None) -> Payload:
         job.waiting += 1
+        _cancel(job.watch)
+        awaited: list[asyncio.Future[Payload] | asyncio.Task[None]] = [job.future]
+        if caller is not None:
+            awaited.append(caller.gone())
+        loop = asyncio.get_running_loop()
         try:
-            return await asyncio.wait_for(asyncio.shield(job.future), self._settings.wait_seconds)
-        except TimeoutError:
-            raise ContinueWait from None
-        except asyncio.CancelledError:
-            if job.is_expired:
-                raise QueryTimeout("The query was stopped") from None
-            raise
+            timeout = self._settings.wait_seconds
+            await asyncio.wait(awaited, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+            if job.future.cancelled():
+                raise QueryTimeout("The query was stopped")
+            if job.future.done():
+                return job.future.result()
+            if caller is not None and caller.gone().done():
+                raise CallerGone
+            job.expected_until = loop.time() + self._settings.abandoned_seconds
+            raise ContinueWait
         finally:
             job.waiting -= 1
+            if not job.waiting and not job.future.done():
+                job.watch = loop.call_at(job.expected_until, self._abandon, job)
+
+    def _abandon(self, job: Job) -> None:
+        """Stop a query that nobody waits for."""
+        if not job.waiting and not job.future.done():
+            _LOG.info("stopped a query that nobody waits for any more")
+            job.is_abandoned = True
+            self._stop(job)
+
+
+def _cancel(timer: asyncio.TimerHandle | None) -> None:
+    if timer is not None:
+        timer.cancel()
 
 
 def _read_results(database: Database) -> dict[str, Outcome]:
@@ -213,37 +211,5 @@ def _read_results(database: Database) -> dict[str, Outcome]:
 
 
 def _key(plan: Plan, version: str) -> Key:
-    names = plan.names
-    total = plan.total is not None
-    return (version, plan.query.response_format, total, names, plan.statement.sql, plan.statement.parameters)
-
-
-def _completeness(rows: list[tuple[Any, ...]], expected_at: int, present_at: int) -> Completeness:
-    pairs = [(int(row[expected_at] or 0), int(row[present_at] or 0)) for row in rows]
-    return Completeness(
-        expected=sum(expected for expected, _ in pairs),
-        present=sum(present for _, present in pairs),
-        incomplete_rows=sum(present != expected for expected, present in pairs),
-    )
-
-
-def _data(plan: Plan, rows: list[tuple[Any, ...]], kinds: list[str]) -> bytes:
-    """Encode the rows in the format that the query asks for."""
-    names = list(plan.names)
-    raw = list(zip(*rows, strict=True)) or [()] * len(names)
-    columns = [encode_column(raw[index], kinds[index]) for index in range(len(names))]
-    for name, index in plan.bare_times:
-        names.append(name)
-        columns.append(columns[index])
-    return json.dumps(
-        _shaped(plan.query.response_format, names, columns), ensure_ascii=False, separators=(",", ":")
-    ).encode()
-
-
-def _shaped(response_format: str, names: list[str], columns: list[Sequence[Json]]) -> object:
-    if response_format == "columnar":
-        return {"members": names, "columns": columns}
-    table = zip(*columns, strict=True)
-    if response_format == "compact":
-        return {"members": names, "dataset": list(table)}
-    return [dict(zip(names, values, strict=True)) for values in table]
+    shown = (plan.query.response_format, plan.total is not None, plan.names, plan.repeated, plan.constants)
+    return (version, shown, plan.statement.sql, plan.statement.parameters)

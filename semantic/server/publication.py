@@ -219,6 +219,9 @@ def _connect(path: Path, settings: ServerSettings) -> duckdb.DuckDBPyConnection:
     try:
         # A DATE has no zone: read as UTC, wherever the server stands.
         connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        # Statements join the facts, first, to ever fewer dimensions; DuckDB's guesses of how many facts a
+        # period has are far too low, and would have it build its hash tables on them.
+        connection.execute("SET GLOBAL disabled_optimizers = 'join_order,build_side_probe_side'")
         connection.execute("SET GLOBAL lock_configuration = true")
     except duckdb.Error:
         connection.close()

@@ -78,9 +78,20 @@ def _body(body: bytes) -> Mapping[str, Any]:
 def _decoded(text: str, message: str) -> Any:
     """Decode JSON; fractions stay decimals, so that `0.1` in a filter is a tenth."""
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+        value = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+        if "\\u" in text:
+            _check_texts(value)
     except (ValueError, RecursionError) as error:
         raise BadRequest(f"{message}{error}", code="NOT_JSON") from None
+    return value
+
+
+def _check_texts(value: Any) -> None:
+    """Refuse half a character (U+D800 alone): no UTF-8 text, hence no answer, can hold it."""
+    try:
+        json.dumps(value, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        raise ValueError("it holds an unpaired surrogate") from None
 
 
 def _refuse(constant: str) -> NoReturn:

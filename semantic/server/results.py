@@ -30,14 +30,14 @@ class Payload:
     """The data of an answer.
 
     Attributes:
-        data: JSON of the protocol's `data`.
+        data: JSON of the protocol's `data`, in pieces of some hundred KiB.
         rows: how many.
         total: how many there are without limit and offset, when asked.
         completeness: per measure.
         published_at: of the release that was read.
     """
 
-    data: bytes
+    data: tuple[bytes, ...]
     rows: int
     total: int | None
     completeness: Mapping[str, Completeness]
@@ -51,8 +51,8 @@ class _Entry:
 
     @property
     def size(self) -> int:
-        data = len(self.outcome.data) if isinstance(self.outcome, Payload) else 0
-        return data + _OVERHEAD_BYTES
+        data = self.outcome.data if isinstance(self.outcome, Payload) else ()
+        return sum(map(len, data)) + _OVERHEAD_BYTES
 
 
 class ResultCache:
@@ -90,6 +90,12 @@ class ResultCache:
         if isinstance(entry.outcome, Exception):
             self._drop(key)
         return entry.outcome
+
+    def give_back(self, key: Key) -> None:
+        """Note that a result that was taken did not reach its client, which will ask for it again."""
+        entry = self._entries.get(key)
+        if entry is not None:
+            entry.uncollected = True
 
     def put(self, key: Key, outcome: Payload | Exception, *, uncollected: bool) -> None:
         """Keep a result (a failure only if uncollected), and let go of the oldest ones beyond the size."""

@@ -46,7 +46,11 @@ class ServerSettings:
     Attributes:
         wait_seconds: how long a request is held before it is answered "Continue wait".
         query_seconds: how long one query may run before it is interrupted.
+        abandoned_seconds: how long a query goes on for a client that was told to wait and did not come back.
+        drain_seconds: how long a server that was told to stop at least says so before it does.
         workers: queries that run at once.
+        slow_workers: slow queries that run beside them.
+        slow_seconds: after how long a query is slow.
         waiting: queries that may wait for a worker; beyond them the server says that it is busy.
         cache_bytes: memory for results (of one published version; a new one makes them all useless).
         body_bytes: the largest body that is read.
@@ -57,7 +61,11 @@ class ServerSettings:
 
     wait_seconds: float = 10.0
     query_seconds: float = 120.0
+    abandoned_seconds: float = 30.0
+    drain_seconds: float = 0.0
     workers: int = field(default_factory=lambda: max(2, os.cpu_count() or 2))
+    slow_workers: int = 4
+    slow_seconds: float = 1.0
     waiting: int = 200
     cache_bytes: int = 64 * 1024 * 1024
     body_bytes: int = 1024 * 1024

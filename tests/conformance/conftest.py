@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import socket
 import threading
@@ -15,28 +16,43 @@ import pytest
 import uvicorn
 
 from api_client import Client
-from semantic.server import AuthSettings, create_app
+from semantic.server import AuthSettings, ServerSettings, create_app
 
-from .cube_process import cube_running, install
+from .cube_process import CubeServer, cube_running, install
 from .published_file import PublishedFile, make_published_file
 
 CubeClients = Callable[[Path, Path], Client]
+CubeServers = Callable[[Path, Path], CubeServer]
 EmbeddedClients = Callable[[Path, Path], Client]
 
 
 @pytest.fixture(scope="session")
-def cube_server() -> Iterator[CubeClients]:
+def cube_address() -> Iterator[CubeServers]:
+    """`cube_address(model, file)` is where a real Cube serves them: one process per pair and session."""
+    install()
+    running: dict[tuple[Path, Path], CubeServer] = {}
+    with ExitStack() as stack:
+
+        def start(model: Path, file: Path) -> CubeServer:
+            if (model, file) not in running:
+                running[model, file] = stack.enter_context(cube_running(model, file))
+            return running[model, file]
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def cube_server(cube_address: CubeServers) -> Iterator[CubeClients]:
     """`cube_server(model, file)` is a client of a real Cube that has compiled the model.
 
-    One process per (model, file) and session. A model that Cube refuses raises `api_client.ServerError`.
+    A model that Cube refuses raises `api_client.ServerError`.
     """
-    install()
     running: dict[tuple[Path, Path], Client] = {}
     with ExitStack() as stack:
 
         def start(model: Path, file: Path) -> Client:
             if (model, file) not in running:
-                server = stack.enter_context(cube_running(model, file))
+                server = cube_address(model, file)
                 client = stack.enter_context(Client(server.url, server.token))
                 client.meta()
                 running[model, file] = client
@@ -73,6 +89,16 @@ def small_model() -> Path:
 
 
 @pytest.fixture(scope="session")
+def small_folder(small_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the small file is published."""
+    folder = tmp_path_factory.mktemp("small_published")
+    (folder / small_file.name).hardlink_to(small_file)
+    pointer = {"file": small_file.name, "version": "1", "published_at": "2025-03-01T00:00:00+00:00"}
+    (folder / "current.json").write_text(json.dumps(pointer))
+    return folder
+
+
+@pytest.fixture(scope="session")
 def published_file(tmp_path_factory: pytest.TempPathFactory) -> PublishedFile:
     """A published file built by dbt from the small nation of `warehouse/raw.sql`."""
     return make_published_file(tmp_path_factory.mktemp("home"))
@@ -91,9 +117,16 @@ def embedded_server() -> Iterator[EmbeddedClients]:
 
 @contextmanager
 def serving(model: Path, folder: Path) -> Iterator[Client]:
+    """Serve in a thread for as long as the context lasts, and give a client."""
+    with served(model, folder) as server, Client(server.url, server.token) as client:
+        yield client
+
+
+@contextmanager
+def served(model: Path, folder: Path, settings: ServerSettings | None = None) -> Iterator[CubeServer]:
     """Serve on a free port of loopback, in a thread, for as long as the context lasts."""
     secret = secrets.token_hex(32)
-    app = create_app(model, folder, AuthSettings(secrets=(secret,)))
+    app = create_app(model, folder, AuthSettings(secrets=(secret,)), settings)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         # As `semantic.server.serve` does: without it each small answer waits for a delayed acknowledgement.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -102,8 +135,7 @@ def serving(model: Path, folder: Path) -> Iterator[Client]:
         thread.start()
         try:
             token = jwt.encode({}, secret, algorithm="HS256")
-            with Client(f"http://127.0.0.1:{listening.getsockname()[1]}", token) as client:
-                yield client
+            yield CubeServer(f"http://127.0.0.1:{listening.getsockname()[1]}", token)
         finally:
             server.should_exit = True
             thread.join()

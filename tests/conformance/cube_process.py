@@ -18,11 +18,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import jwt
 
-__all__ = ["CubeError", "CubeServer", "cube_running", "install"]
+__all__ = ["CubeError", "CubeServer", "cube_running", "install", "through_javascript"]
 
 HERE = Path(__file__).parent / "cube"
 START_SECONDS = 60
@@ -81,7 +81,7 @@ def install() -> None:
 
 @dataclass(frozen=True)
 class CubeServer:
-    """A running Cube: its address on loopback, and a token that it accepts."""
+    """A running Cube, or a server that speaks as it does: its address on loopback, and a token for it."""
 
     url: str
     token: str
@@ -113,6 +113,26 @@ def cube_running(model: Path, file: Path) -> Iterator[CubeServer]:
             )
         finally:
             process.terminate()
+
+
+def through_javascript(server: CubeServer, steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Ask a server through Cube's own JavaScript client; `cube/client.mjs` says what a step is.
+
+    Raises:
+        CubeError: the program failed; what it said is in the message.
+    """
+    ran = subprocess.run(
+        [*node_command(), "client.mjs", f"{server.url}/cubejs-api/v1"],
+        cwd=HERE,
+        env={"PATH": os.environ["PATH"], "CUBEJS_TOKEN": server.token},
+        input=json.dumps(steps),
+        capture_output=True,
+        text=True,
+    )
+    if ran.returncode != 0:
+        raise CubeError(f"client.mjs failed:\n{ran.stderr[-2000:]}")
+    outcomes: list[dict[str, Any]] = json.loads(ran.stdout)
+    return outcomes
 
 
 def _announced_port(process: subprocess.Popen[bytes], log: IO[bytes]) -> int:

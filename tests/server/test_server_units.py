@@ -158,7 +158,7 @@ def test_columns_are_encoded_by_their_type() -> None:
 
 def payload(size: int) -> Payload:
     """A result of so many bytes."""
-    return Payload(b"x" * size, 1, None, {}, "")
+    return Payload((b"x" * size,), 1, None, {}, "")
 
 
 def test_results_are_kept_by_use_and_size() -> None:

@@ -144,6 +144,59 @@ def test_results_are_kept_within_their_size(published: Path, log: pytest.LogCapt
     assert started(log) == 4
 
 
+def test_slow_queries_leave_the_quick_lane(published: Path) -> None:
+    """More endless queries than workers: quick ones pass all the same."""
+    settings = ServerSettings(
+        wait_seconds=0.05, workers=1, slow_workers=2, slow_seconds=0.1, abandoned_seconds=0.6
+    )
+    with running(published, settings) as api:
+        for number in range(2):
+            assert api.load(_endless(number)) == WAIT
+        answer, _ = until_ready(api, QUICK)
+        assert answer["data"] == [{"indicatori.righe": "240"}]
+        # A third one stays in the quick lane until there is room: nobody came back for the first.
+        assert api.load(_endless(2)) == WAIT
+        assert until_ready(api, {**QUICK, "offset": 1})[0]["data"] == []
+
+
+def _endless(number: int) -> dict[str, Any]:
+    """Queries without end, each another one."""
+    return {**ENDLESS, "offset": number}
+
+
+def test_queries_of_clients_that_hang_up_are_stopped(published: Path, log: pytest.LogCaptureFixture) -> None:
+    """The worker is free for the next one at once."""
+    with running(published, ServerSettings(workers=1, slow_workers=0)) as api:
+        for number in range(2):
+            with pytest.raises(httpx.ReadTimeout):
+                api.http.post("/cubejs-api/v1/load", json={"query": _endless(number)}, timeout=0.3)
+        assert api.load(QUICK)["data"]
+    assert started(log) == 3
+    assert sum("nobody waits" in record.getMessage() for record in log.records) == 2
+
+
+def test_one_client_that_hangs_up_does_not_stop_the_others(
+    published: Path, log: pytest.LogCaptureFixture
+) -> None:
+    """The query belongs to all who wait for it."""
+    with running(published, ServerSettings(workers=1)) as api, ThreadPoolExecutor(1) as people:
+        patient = people.submit(api.load, SLOW)
+        with pytest.raises(httpx.ReadTimeout):
+            api.http.post("/cubejs-api/v1/load", json={"query": SLOW}, timeout=0.2)
+        assert len(patient.result()["data"]) == 10
+    assert started(log) == 1
+
+
+def test_queries_are_stopped_if_nobody_comes_back(published: Path, log: pytest.LogCaptureFixture) -> None:
+    """A client that was told to wait has some time; then its query makes room, and runs anew later."""
+    settings = ServerSettings(wait_seconds=0.05, abandoned_seconds=0.3, workers=1, slow_workers=0)
+    with running(published, settings) as api:
+        assert api.load(ENDLESS) == WAIT
+        assert until_ready(api, QUICK)[0]["data"]
+        assert api.load(ENDLESS) == WAIT
+    assert started(log) == 3
+
+
 def test_stopping_interrupts_what_runs(published: Path) -> None:
     """A stopped server does not wait for an endless query."""
     before = set(threading.enumerate())

@@ -27,6 +27,7 @@ process.env.CUBEJS_DEV_MODE = 'false';
 process.env.NODE_ENV = 'production';
 
 const { ApiGateway } = require('@cubejs-backend/api-gateway');
+const { getPivotQuery } = require('@cubejs-backend/api-gateway/dist/src/query');
 const { DuckDBDriver } = require('@cubejs-backend/duckdb-driver');
 const { NativeInstance, ResultMultiWrapper, ResultWrapper } = require('@cubejs-backend/native');
 const { CubejsServerCore } = require('@cubejs-backend/server-core');
@@ -94,10 +95,26 @@ function withBareTimes(members, query) {
   return [...members, ...bare.values()];
 }
 
+// A request for several queries says of each row which date range it is of, or gives its time under a common name.
+function withPart(members, { query, queryType }) {
+  const [time] = query.timeDimensions || [];
+  if (members.length === 0) {
+    return members;
+  }
+  if (queryType === 'compareDateRangeQuery') {
+    return [...members, { alias: '', member: 'compareDateRange', read: () => time.dateRange.join(' - ') }];
+  }
+  if (queryType === 'blendingQuery') {
+    const axis = members.find((each) => each.member === `${time.dimension}.${time.granularity}`);
+    return [...members, { ...axis, member: `time.${time.granularity}` }];
+  }
+  return members;
+}
+
 function finalResult(wrapper) {
   const transform = wrapper.getTransformData()[0];
   const rows = Array.from(wrapper);
-  const members = withBareTimes(membersOf(transform, rows), transform.query);
+  const members = withPart(withBareTimes(membersOf(transform, rows), transform.query), transform);
   const names = members.map((each) => each.member);
   const table = () => rows.map((row) => members.map((each) => each.read(row[each.alias])));
   let data;
@@ -116,7 +133,10 @@ ResultWrapper.prototype.getFinalResult = async function getFinalResult() {
 };
 
 ResultMultiWrapper.prototype.getFinalResult = async function getFinalResult() {
-  return Buffer.from(JSON.stringify({ ...this.rootResultObject, results: this.results.map(finalResult) }));
+  const results = this.results.map(finalResult);
+  const { queryType } = this.rootResultObject;
+  const pivotQuery = getPivotQuery(queryType, structuredClone(results.map((each) => each.query)));
+  return Buffer.from(JSON.stringify({ ...this.rootResultObject, pivotQuery, results }));
 };
 
 // 4. The file is attached read-only, from a database in memory, so that no other process is locked out of it.
