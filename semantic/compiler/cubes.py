@@ -81,7 +81,7 @@ def components_cube(manifest: SemanticManifest, reserved: Reserved) -> Node:
             _domain(),
             *(_dimension(item) for item in base.dimensions if not segment_name(item)),
         ],
-        "measures": measures + published,
+        "measures": measures,
         "segments": _segments(base),
         "hierarchies": component_hierarchies(base),
     }
