@@ -34,7 +34,7 @@ check: $(VENV)/.dev ## quick checks: Ruff, mypy, lock files
 	@$(BIN)/mypy
 
 fuzz: $(VENV)/.dev ## many random requests made from the API's description (ARGS=--fuzz=5000)
-	@$(BIN)/python -m pytest tests/server/test_server_fuzz.py --fuzz=1000 $(ARGS)
+	@$(BIN)/python -m pytest tests/server/test_server_fuzz.py --fuzz=500 $(ARGS)
 
 mutation: $(VENV)/.dev ## wrong definitions on purpose: the tests must fail (ARGS=--all; docs/testing.md)
 	@$(BIN)/python -m tests.mutation $(ARGS)
