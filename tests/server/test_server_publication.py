@@ -95,7 +95,7 @@ def test_no_request_is_dropped_while_releases_come(published: Path, database: Pa
 def test_queries_of_one_request_are_answered_by_one_release(
     published: Path, database: Path, smaller: Path
 ) -> None:
-    """Ranges side by side are of one publication, whatever is published meanwhile: else they do not compare."""
+    """Ranges side by side are of one publication, whatever is published meanwhile."""
     ranges = [["2024-01-01", f"202{year}-12-31"] for year in (5, 6, 7)]
     time = {"dimension": "indicatori.data_fine_periodo", "compareDateRange": ranges}
     query = {"measures": ["indicatori.righe"], "timeDimensions": [time], "cache": "no-cache"}
