@@ -34,7 +34,7 @@ check: $(VENV)/.dev ## quick checks: Ruff, mypy, lock files
 	@$(BIN)/mypy
 
 fuzz: $(VENV)/.dev ## many random requests made from the API's description (ARGS=--fuzz=5000)
-	@$(BIN)/python -m pytest tests/server/test_server_fuzz.py --fuzz=1000 $(ARGS)
+	@$(BIN)/python -m pytest tests/server/test_server_fuzz.py --fuzz=500 $(ARGS)
 
 access: $(VENV)/.dev ## 10,000 random (claims, query) pairs: no row out of scope (docs/access.md)
 	@$(BIN)/python -m pytest tests/conformance/test_access_property.py --access-pairs=10000 $(ARGS)

@@ -47,56 +47,50 @@ class Engine:
         self._results: tuple[str, dict[str, Outcome]] = ("", {})
 
     async def answer_all(self, plans: Sequence[Plan], caller: Caller | None = None) -> list[Payload]:
-        """Return the data of several plans, which run at once.
-
-        Raises:
-            ApiError: the first failure, in the order of the plans.
-            ContinueWait: one is not ready yet; those that are will be given again.
-            CallerGone: the caller hung up.
-        """
-        if len(plans) == 1:
-            return [await self.answer(plans[0], caller)]
-        outcomes = await asyncio.gather(
-            *(self.answer(plan, caller) for plan in plans), return_exceptions=True
-        )
-        failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
-        if failures:
-            for plan, outcome in zip(plans, outcomes, strict=True):
-                if isinstance(outcome, Payload):
-                    self._cache.give_back(_key(plan, self._version))
-            raise min(failures, key=lambda failure: isinstance(failure, ContinueWait))
-        return [outcome for outcome in outcomes if isinstance(outcome, Payload)]
-
-    async def answer(self, plan: Plan, caller: Caller | None = None) -> Payload:
-        """Return the data of a plan.
+        """Return the data of several plans, which run at once and on one publication.
 
         Args:
-            plan: what to run.
+            plans: what to run.
             caller: who waits; None: somebody who does not hang up.
 
         Raises:
-            ContinueWait: not ready within the wait limit; the query goes on.
+            ContinueWait: one is not ready within the wait limit; it goes on, and those that are will be given
+                again.
             CallerGone: the caller hung up.
             NotReady: nothing is published, or too many queries are waiting.
-            QueryTimeout: it took too long.
-            DatabaseFailure: the database refused it.
+            QueryTimeout: one took too long.
+            DatabaseFailure: the database refused one. Of several failures the first is raised.
         """
         if self._publication.is_stale():
             await asyncio.to_thread(self._publication.refresh)
         database = self._publication.acquire()
         try:
             self._follow(database.version)
-            key = _key(plan, database.version)
-            kept = self._cache.get(key, fresh=plan.query.cache_mode == "no-cache")
-            if isinstance(kept, Payload):
-                return kept
-            if kept is not None:
-                raise kept
-            job = self._jobs.get(key)
-            if job is None or job.is_stopped:
-                job = self._start(key, plan, database.acquire())
+            if len(plans) == 1:
+                return [await self._answer(plans[0], database, caller)]
+            outcomes = await asyncio.gather(
+                *(self._answer(plan, database, caller) for plan in plans), return_exceptions=True
+            )
         finally:
             database.release()
+        failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        if failures:
+            for plan, outcome in zip(plans, outcomes, strict=True):
+                if isinstance(outcome, Payload):
+                    self._cache.give_back(_key(plan, database.version))
+            raise min(failures, key=lambda failure: isinstance(failure, ContinueWait))
+        return [outcome for outcome in outcomes if isinstance(outcome, Payload)]
+
+    async def _answer(self, plan: Plan, database: Database, caller: Caller | None) -> Payload:
+        key = _key(plan, database.version)
+        kept = self._cache.get(key, fresh=plan.query.cache_mode == "no-cache")
+        if isinstance(kept, Payload):
+            return kept
+        if kept is not None:
+            raise kept
+        job = self._jobs.get(key)
+        if job is None or job.is_stopped:
+            job = self._start(key, plan, database.acquire())
         return await self._wait(job, caller)
 
     async def ready(self) -> bool:

@@ -35,6 +35,21 @@ CHECKS = [
     response_schema_conformance,
 ]
 
+# By the type of the member: operators, and what they are given.
+CONDITIONS: list[tuple[str, list[str], dict[str, Any]]] = [
+    (
+        "string",
+        ["equals", "notEquals", "contains", "notContains", "startsWith", "notEndsWith", "in", "gt", "set"],
+        {"type": ["string", "null"], "maxLength": 8},
+    ),
+    ("number", ["equals", "notEquals", "gt", "gte", "lt", "lte", "notIn", "notSet"], {"type": "number"}),
+    (
+        "time",
+        ["inDateRange", "notInDateRange", "onTheDate", "beforeDate", "afterOrOnDate", "equals"],
+        {"type": "string", "format": "date"},
+    ),
+]
+
 
 def spec_of_the_model() -> dict[str, Any]:
     """The published description, narrowed to queries that the model can answer: they reach the database."""
@@ -55,26 +70,18 @@ def spec_of_the_model() -> dict[str, Any]:
             "items": {"$ref": "#/components/schemas/TimeDimension"},
             "maxItems": 2,
         },
-        "order": {"type": "array", "maxItems": 0},
+        "order": {"oneOf": [{"type": "array", "maxItems": 0}, pairs(names["measure"])]},
         "timezone": one_of("UTC", "Europe/Rome", "America/New_York"),
         "comparisons": {"type": "array", "maxItems": 0},
     }
-    texts = {"type": "array", "items": {"type": "string", "maxLength": 8}, "minItems": 1, "maxItems": 3}
-    text_operators = (
-        "equals",
-        "notEquals",
-        "contains",
-        "notContains",
-        "startsWith",
-        "notEndsWith",
-        "in",
-        "set",
-    )
-    condition = {
-        "member": one_of(*(member.full_name for member in members if member.type == "string")),
-        "operator": one_of(*text_operators),
-        "values": texts,
-    }
+    conditions = [
+        condition(
+            [member.full_name for member in members if member.type == kind and member.kind != "segment"],
+            operators,
+            values,
+        )
+        for kind, operators, values in CONDITIONS
+    ]
     dates = {"type": "array", "items": one_of("2024-01-01", "2024-06-30"), "minItems": 1, "maxItems": 1}
     words = one_of("last 2 years", "this month", "today", "from 2024-01-01 to 2024-06-30", "2024-02-29")
     time = schemas["TimeDimension"]["properties"] | {
@@ -87,16 +94,31 @@ def spec_of_the_model() -> dict[str, Any]:
         "Query": {**schemas["Query"], "properties": keys, "required": ["measures"]},
         "Queries": one_query,
         "Body": {**schemas["Body"], "properties": {**schemas["Body"]["properties"], "query": one_query}},
-        "Condition": {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["member", "operator", "values"],
-            "properties": condition,
-        },
+        "Condition": {"oneOf": conditions},
         "DateRange": {"oneOf": [words, dates]},
         "TimeDimension": {**schemas["TimeDimension"], "properties": time},
     }
     return SPEC | {"components": SPEC["components"] | {"schemas": schemas | known}}
+
+
+def condition(members: list[str], operators: list[str], values: dict[str, Any]) -> dict[str, Any]:
+    """Describe a filter on members of one type."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["member", "operator", "values"],
+        "properties": {
+            "member": one_of(*members),
+            "operator": one_of(*operators),
+            "values": {"type": "array", "items": values, "minItems": 1, "maxItems": 1},
+        },
+    }
+
+
+def pairs(member: dict[str, Any]) -> dict[str, Any]:
+    """Describe an order by one member, which may or may not be selected."""
+    pair = {"type": "array", "prefixItems": [member, one_of("asc", "desc")], "minItems": 2, "maxItems": 2}
+    return {"type": "array", "items": pair, "minItems": 1, "maxItems": 1}
 
 
 def one_of(*choices: str) -> dict[str, Any]:

@@ -92,6 +92,31 @@ def test_no_request_is_dropped_while_releases_come(published: Path, database: Pa
         assert set().union(*(future.result() for future in futures)) == {"240", "140"}
 
 
+def test_queries_of_one_request_are_answered_by_one_release(
+    published: Path, database: Path, smaller: Path
+) -> None:
+    """Ranges side by side are of one publication, whatever is published meanwhile."""
+    ranges = [["2024-01-01", f"202{year}-12-31"] for year in (5, 6, 7)]
+    time = {"dimension": "indicatori.data_fine_periodo", "compareDateRange": ranges}
+    query = {"measures": ["indicatori.righe"], "timeDimensions": [time], "cache": "no-cache"}
+    done = threading.Event()
+
+    def ask(api: Api) -> set[tuple[str, ...]]:
+        seen = set()
+        while not done.is_set():
+            results = api.load(query, queryType="multi")["results"]
+            seen.add(tuple(result["data"][0]["indicatori.righe"] for result in results))
+        return seen
+
+    with running(published) as api, ThreadPoolExecutor(2) as people:
+        futures = [people.submit(ask, api) for _ in range(2)]
+        for number in range(2, 22):
+            publish(published, smaller if number % 2 == 0 else database, str(number))
+            rows(api)
+        done.set()
+        assert set().union(*(future.result() for future in futures)) <= {("240",) * 3, ("140",) * 3}
+
+
 @pytest.mark.parametrize(
     "pointer",
     [
