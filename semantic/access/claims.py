@@ -1,7 +1,7 @@
 """The claims of a token that say what it grants.
 
     structures   "*", or {"direzione": ["DR-UMBRIA"], "sede": [], "agenzia": []}     needed
-    domains      "*", or reserved domains: ["costi", "personale"]                    none when missing
+    domains      "*", or reserved domains: ["costi", "personale", "persone"]         none when missing
     comparisons  "*", or what is shown beyond the structures: ["nazionale", "livello"]  none when missing
 
     {"structures": {"direzione": ["DR-UMBRIA"]}, "domains": ["costi"]}
@@ -32,6 +32,8 @@ COMPARISONS = (_NATION, "livello")
 """nazionale: the nation's own values; livello: values of all nodes as coarse as the token's own."""
 
 _ALL = "*"
+# The domain that is no group of members: what rests on few people.
+_SMALL_CELLS = "persone"
 _MOST_NODES = 500
 _NODE = re.compile(r"[^\s\x00-\x1f*]{1,100}")
 _DOMAIN = re.compile(r"[a-z]{1,40}")
@@ -67,6 +69,7 @@ class Scope:
         attributes: what policies name as `security_context`: the token's claims and the lists made from them.
         level: the finest structure level that its nodes are of; '' for all structures.
         comparisons: what is shown beyond the structures (of `COMPARISONS`).
+        small_cells: values of fewer people than the definitions' threshold are shown too.
     """
 
     everything: bool
@@ -74,6 +77,7 @@ class Scope:
     attributes: Mapping[str, Any] = field(hash=False)
     level: str
     comparisons: frozenset[str]
+    small_cells: bool
 
     @property
     def key(self) -> str:
@@ -84,6 +88,7 @@ class Scope:
             self.attributes,
             self.level,
             sorted(self.comparisons),
+            self.small_cells,
         ]
         text = json.dumps(written, sort_keys=True, default=_plain)
         return hashlib.sha256(text.encode()).hexdigest()
@@ -111,7 +116,7 @@ def read_scope(claims: Mapping[str, Any]) -> Scope:
     if unknown:
         raise _malformed("comparisons", f'a list of {" and ".join(COMPARISONS)}, or "*"')
     reach = _NATION if nodes is None else "locale"
-    granted = ["tutti"] if domains is None else sorted(domains)
+    granted = ["tutti"] if domains is None else sorted(set(domains) - {_SMALL_CELLS})
     level = "" if nodes is None else max((name for name in nodes if nodes[name]), key=_LEVELS.index)
     attributes = {name: value for name, value in claims.items() if name not in _REGISTERED}
     for name, attribute in _ATTRIBUTES.items():
@@ -123,6 +128,7 @@ def read_scope(claims: Mapping[str, Any]) -> Scope:
         attributes=MappingProxyType(attributes),
         level=level,
         comparisons=frozenset(comparisons),
+        small_cells=domains is None or _SMALL_CELLS in domains,
     )
 
 

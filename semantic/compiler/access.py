@@ -22,7 +22,18 @@ from semantic.compiler.expansion import Expander
 from semantic.compiler.hierarchies import node_hierarchies
 from semantic.compiler.manifest import Metric, SemanticManifest, SemanticModel
 
-__all__ = ["NODES", "Reserved", "add_policies", "kind_dimensions", "node_cubes", "node_join", "read_reserved"]
+__all__ = [
+    "NODES",
+    "WIDE_NODES",
+    "Reserved",
+    "add_policies",
+    "kind_dimensions",
+    "node_cubes",
+    "node_join",
+    "read_reserved",
+    "small_cells",
+    "wide_nodes",
+]
 
 Node = dict[str, Any]
 Domains = frozenset[str]
@@ -30,11 +41,17 @@ Domains = frozenset[str]
 NODES = {"": "nodi", "figlio_": "nodi_figli"}
 """What comes before the members of a row's own node, and of the node whose value it takes; their cubes."""
 
+WIDE_NODES = "{CUBE}.node_level IN ('nazionale', 'direzione')"
+"""The nodes whose reported values always rest on more people than the threshold."""
+
 _ALL, _OWN, _EVERY_DOMAIN = "nazionale", "locale", "tutti"
 _COMMON = "comune"
 _KIND = "ambito_"
 _ROWS = "dominio"
 _COMPLETENESS = "completezza_di"
+_SMALL_KEYS = ("fonti", "soglia", "organico", "mesi_persona", "mesi")
+_ENOUGH = "persone_sufficienti"
+_WIDE = "nodo_ampio"
 # Level of the structures → the token's list of its nodes (`semantic.access`).
 _CLAIMS = {"direzione": "direzioni", "sede": "sedi", "agenzia": "agenzie"}
 _LEVELS_SHOWN = "livelli"
@@ -49,12 +66,14 @@ class Reserved:
         rows: reserved domain → its rows' domains in the consolidated fact.
         common: the domains of the rows that are not reserved.
         indicators: code → the reserved domains that its value rests on.
+        small: what is withheld where a cell has few people (`riservatezza`).
     """
 
     sources: Mapping[str, Domains]
     rows: Mapping[str, Domains]
     common: Domains
     indicators: Mapping[str, Domains]
+    small: Mapping[str, Any]
 
     def of_sources(self, sources: Iterable[str]) -> Domains:
         """Return the reserved domains among sources."""
@@ -79,11 +98,12 @@ def read_reserved(manifest: SemanticManifest, base: SemanticModel, composites: C
         sources = {name: frozenset(item["fonti"]) for name, item in declared["domini"].items()}
         rows = {name: frozenset(item["righe"]) for name, item in declared["domini"].items()}
         common = frozenset(declared["righe"])
+        small = {key: declared["riservatezza"][key] for key in _SMALL_KEYS}
     except (KeyError, TypeError) as error:
         raise CompileError(
             f"semantic model '{base.name}' has no meta accesso.{error}: declare the reserved domains"
         ) from None
-    found = Reserved(sources, rows, common, {})
+    found = Reserved(sources, rows, common, {}, small)
     expander = Expander(manifest, base)
     plain = {
         metric.name: found.of_sources(str(item.meta["fonte"]) for item in expander.measures(metric))
@@ -95,7 +115,7 @@ def read_reserved(manifest: SemanticManifest, base: SemanticModel, composites: C
         if metric.is_composite
     }
     codes = {str(manifest.metrics[name].meta["codice"]): domains for name, domains in plain.items()}
-    return Reserved(sources, rows, common, codes | whole)
+    return Reserved(sources, rows, common, codes | whole, small)
 
 
 def _of_composite(code: str, plain: Mapping[str, Domains], composites: Composites | None) -> Domains:
@@ -126,6 +146,56 @@ def kind_dimensions(column: str, reserved: Reserved) -> list[Node]:
             node: Node = {"name": f"{_KIND}{kind}", "sql": f"({{CUBE}}.{column} IN ({listed}))"}
             found.append(node | {"type": "boolean", "title": title})
     return found
+
+
+def small_cells(measures: list[Node], sources_of: Mapping[str, Domains], reserved: Reserved) -> list[Node]:
+    """Say of each measure whether a cell of few people withholds it, and add what tells such cells.
+
+    Args:
+        measures: of the components.
+        sources_of: measure → the sources that it rests on; those that it does not name rest on none.
+        reserved: what the definitions reserve.
+    """
+    small = reserved.small
+    threshold, staff = small["soglia"], small["organico"]
+    # No count at all: nothing of the cell rests on people (a plan's staff).
+    none = "{persone_per_mese} IS NULL"
+    months = f"{{persone_per_mese}} >= {threshold} * {{mesi_del_periodo}}"
+    added: list[Node] = [
+        {
+            "name": "persone_per_mese",
+            "type": "sum",
+            "sql": f"{{CUBE}}.{small['mesi_persona']}",
+            "public": False,
+        },
+        {"name": "mesi_del_periodo", "type": "max", "sql": f"{{CUBE}}.{small['mesi']}", "public": False},
+        _hidden(_ENOUGH, "number", f"CASE WHEN {none} OR {{{staff}}} >= {threshold} OR {months} THEN 1 END"),
+    ]
+    marked = [
+        {**item, "meta": {**item["meta"], "riservatezza": {"soglia": threshold, "persone": _ENOUGH}}}
+        if sources_of.get(item["name"], frozenset()) & set(small["fonti"])
+        else item
+        for item in measures
+    ]
+    return [*marked, *added]
+
+
+def _hidden(name: str, kind: str, sql: str) -> Node:
+    return {"name": name, "type": kind, "sql": sql, "public": False}
+
+
+def wide_nodes(condition: str, reserved: Reserved) -> tuple[Node, list[str]]:
+    """Return the dimension that says of a reported row that it is of many people, and what else shows a row.
+
+    Args:
+        condition: on the cube's columns: the nodes, and the areas, that are wide enough.
+        reserved: what the definitions reserve.
+    """
+    title = "Nodo con più persone della soglia di riservatezza"
+    node: Node = {"name": _WIDE, "sql": f"({condition})", "type": "boolean", "title": title}
+    staff = reserved.of_sources(reserved.small["fonti"])
+    kinds = [f"{_KIND}{kind}" for domains, kind in reserved.kinds().items() if not domains & staff]
+    return node, [*kinds, _WIDE]
 
 
 def node_cubes() -> list[Node]:

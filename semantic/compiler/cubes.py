@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from semantic.compiler.access import Reserved, small_cells
 from semantic.compiler.expansion import Expander, Term, qualified
 from semantic.compiler.hierarchies import component_hierarchies, dimension_hierarchies
 from semantic.compiler.manifest import Dimension, Measure, Metric, SemanticManifest, SemanticModel
@@ -53,7 +54,7 @@ def _segments(model: SemanticModel) -> list[Node]:
     return segments
 
 
-def components_cube(manifest: SemanticManifest) -> Node:
+def components_cube(manifest: SemanticManifest, reserved: Reserved) -> Node:
     """Return the cube of the consolidated fact: one measure per component and per indicator."""
     base = manifest.models[COMPONENTS]
     expander = Expander(manifest, base)
@@ -62,6 +63,12 @@ def components_cube(manifest: SemanticManifest) -> Node:
     measures += _deliveries(manifest.counted_sources)
     published = [item for metric in indicators for item in _indicator(metric, expander)]
     measures += [_term(term) for term in sorted(expander.terms.values(), key=lambda term: term.name)]
+    sources = {
+        metric.name: frozenset(str(item.meta["fonte"]) for item in expander.measures(metric))
+        for metric in indicators
+    }
+    sources |= {measure.name: frozenset([str(measure.meta["fonte"])]) for measure in base.measures}
+    measures = small_cells(measures + published, sources, reserved)
     return {
         "name": base.name,
         "sql_table": base.relation,
@@ -74,7 +81,7 @@ def components_cube(manifest: SemanticManifest) -> Node:
             _domain(),
             *(_dimension(item) for item in base.dimensions if not segment_name(item)),
         ],
-        "measures": measures + published,
+        "measures": measures,
         "segments": _segments(base),
         "hierarchies": component_hierarchies(base),
     }

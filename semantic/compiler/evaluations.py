@@ -6,7 +6,7 @@ the `max` of the one row that holds it. A query groups by, or fixes to one value
 
 from typing import Any
 
-from semantic.compiler.access import Reserved, kind_dimensions, node_join
+from semantic.compiler.access import WIDE_NODES, Reserved, kind_dimensions, node_join, wide_nodes
 from semantic.compiler.errors import CompileError
 from semantic.compiler.manifest import Metric, SemanticManifest, SemanticModel
 from semantic.compiler.rows import drillable, row_dimension, row_key, row_measure, view_over
@@ -44,15 +44,18 @@ def evaluations_cube(manifest: SemanticManifest, reserved: Reserved) -> Node:
     composites = [metric for metric in manifest.metrics.values() if metric.is_composite]
     required = list(base.meta["richiede"])
     any_composite = ["composito", *required]
+    wide, shown = wide_nodes(WIDE_NODES, reserved)
     cube: Node = {
         "name": _CUBE,
         "sql_table": base.relation,
         "title": base.label,
         "description": base.description,
         "public": False,
+        "meta": {"riservatezza": shown},
         "joins": [node_join("node_code")],
         "dimensions": [
             row_key(list(base.meta["chiave"])),
+            wide,
             *kind_dimensions("composite_code", reserved),
             *(_dimension(item.name, item.sql, item.label, item.kind) for item in base.dimensions),
             row_dimension("pubblicato", "is_published", "Pubblicato", "boolean"),
@@ -77,15 +80,18 @@ def evaluations_cube(manifest: SemanticManifest, reserved: Reserved) -> Node:
 def breakdown_cube(reserved: Reserved) -> Node:
     """Return the cube over `ind_evaluation`: what each child weighs and brings to a composite."""
     key = ["composito", "organizzazione", "livello", "nodo", "periodo", "scenario", "figlio", "area_figlio"]
+    wide, shown = wide_nodes(f"{WIDE_NODES} AND {{CUBE}}.child_area_node_code = 'TOT'", reserved)
     cube: Node = {
         "name": "scomposizione_compositi",
         "sql_table": "indicators.ind_evaluation",
         "title": "Scomposizione degli indicatori compositi",
         "description": "Figli di ogni composito: peso, valore, obiettivo, contributo; o perché mancano.",
         "public": False,
+        "meta": {"riservatezza": shown},
         "joins": [node_join("node_code"), node_join("child_node_code", "figlio_")],
         "dimensions": [
             row_key(_BREAKDOWN_COLUMNS),
+            wide,
             *kind_dimensions("composite_code", reserved),
             row_dimension("composito", "composite_code", "Indicatore composito"),
             row_dimension("organizzazione", "organisation_code", "Organizzazione"),

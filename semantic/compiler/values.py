@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from semantic.compiler.access import Reserved, kind_dimensions, node_join
+from semantic.compiler.access import WIDE_NODES, Reserved, kind_dimensions, node_join, wide_nodes
 from semantic.compiler.rows import drillable, row_key
 from semantic.compiler.rows import row_dimension as _dimension
 from semantic.compiler.rows import row_measure as _measure
@@ -30,15 +30,18 @@ _STABLE: Node = {"meta": {"stabile": True}}
 
 def values_cube(reserved: Reserved) -> Node:
     """Return the cube over `ind_values`: indicator × node × area node × period × scenario × organisation."""
+    wide, shown = wide_nodes(f"{WIDE_NODES} AND {{CUBE}}.area_node_code = 'TOT'", reserved)
     cube: Node = {
         "name": "valori_indicatori",
         "sql_table": "indicators.ind_values",
         "title": "Valori degli indicatori",
         "description": "Valori pubblicati per nodo, con obiettivo, scostamento, soglie ed esito.",
         "public": False,
+        "meta": {"riservatezza": shown},
         "joins": [node_join("node_code")],
         "dimensions": [
             row_key(_VALUE_COLUMNS),
+            wide,
             *kind_dimensions("indicator_code", reserved),
             _dimension("indicatore", "indicator_code", "Indicatore"),
             _dimension(

@@ -46,7 +46,7 @@ def compile_model(manifest_path: Path, extracts: Mapping[str, Extract], project:
     lineage = read_lineage(manifest_path, extracts, project)
     composites = read_composites(lineage.nodes, lineage.project)
     reserved = read_reserved(manifest, manifest.models[COMPONENTS], composites)
-    components = components_cube(manifest)
+    components = components_cube(manifest, reserved)
     components["meta"] = {"origine": origin_meta(components["sql_table"], lineage)}
     cubes = [components]
     facts = (COMPONENTS, EVALUATIONS)

@@ -65,7 +65,12 @@ function scopeOf(claims) {
     throw new Refused("The token's claim 'comparisons' cannot be read");
   }
   const reach = nodes === null ? 'nazionale' : 'locale';
-  const granted = domains === null ? ['tutti'] : [...new Set(domains)].sort();
+  // Cube withholds no cell of few people: who may not see those sees no staff data at all.
+  const known = new Set(domains || []);
+  if (!known.delete('persone')) {
+    known.delete('personale');
+  }
+  const granted = domains === null ? ['tutti'] : [...known].sort();
   const lists = {};
   for (const [level, list] of Object.entries(LISTS)) {
     lists[list] = ((nodes || {})[level] || []).length > 0 ? nodes[level] : [NOBODY];

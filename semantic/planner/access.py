@@ -70,10 +70,11 @@ class Access:
         view = self._whole.views[resolved.view.name]
         members = [*cutting(resolved), *(member for member, _ in measures_used(resolved))]
         asked = list(dict.fromkeys(member.name for member in members))
-        rules = tuple(self._conditions(view, asked))
+        rules = (*self._conditions(view, asked), *self._of_many_people(view))
         access = RowAccess(
             predicates=rules,
             masked=self._masked(view, asked),
+            hides_small=not self.scope.small_cells,
             level=self.scope.level,
             comparisons=self.scope.comparisons,
             key=self.scope.key,
@@ -113,6 +114,15 @@ class Access:
             if condition not in seen:
                 seen.append(condition)
                 yield condition or _never(view)
+
+    def _of_many_people(self, view: View) -> Iterator[Predicate]:
+        """The condition that leaves out reported values of few people, where the rows hold such values."""
+        listed = self._whole.cubes[view.root].meta.get("riservatezza")
+        if listed is None or self.scope.small_cells or view.name not in self.model.views:
+            return
+        known = self.model.views[view.name].members
+        options = tuple(Test(known[name], "equals", (True,)) for name in listed if name in known)
+        yield _joined("or", options) or _never(view)
 
     def _predicate(self, rule: RowRule, view: View) -> Predicate | None:
         """One rule with the claims in their places; None where it holds for no row."""

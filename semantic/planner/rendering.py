@@ -275,8 +275,16 @@ class _Writer:
             return f"max({mask})" if member.kind == "measure" and not self.is_ungrouped else mask
         self._reach(member.path)
         if isinstance(member.target, Measure):
-            return self._measure(member.target)
+            return self._withheld(member.target)
         return self._expand(member.target.sql)
+
+    def _withheld(self, measure: Measure) -> str:
+        """Write a measure; nothing where it rests on fewer people than its meta says, if that counts."""
+        value, small = self._measure(measure), measure.meta.get("riservatezza")
+        if small is None or not self.resolved.access.hides_small:
+            return value
+        enough = self.model.cubes[measure.cube].measures[small["persone"]]
+        return f"CASE WHEN ({self._measure(enough)}) = 1 THEN {value} END"
 
     def _mask(self, member: ViewMember) -> str:
         """What is seen in the place of a member that an access policy masks; a literal, by default NULL."""

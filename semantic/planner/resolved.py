@@ -93,6 +93,7 @@ class RowAccess:
     Attributes:
         predicates: conditions that every row read must meet.
         masked: names of the view's members whose mask is seen in their place.
+        hides_small: whether values that rest on few people are withheld (`meta.riservatezza`).
         level: the finest structure level of the scope's nodes; '' for all structures.
         comparisons: what the scope may compare with beyond its structures.
         key: tells the scope from any other.
@@ -102,6 +103,7 @@ class RowAccess:
 
     predicates: tuple[Predicate, ...] = ()
     masked: frozenset[str] = frozenset()
+    hides_small: bool = False
     level: str = ""
     comparisons: frozenset[str] = frozenset()
     key: str = ""

@@ -69,6 +69,7 @@ def shape_of(resolved: ResolvedQuery, *beside: Hashable) -> tuple[Shape, tuple[V
         where,
         having,
         resolved.access.masked,
+        resolved.access.hides_small,
         resolved.segments,
         resolved.order,
         query.timezone,

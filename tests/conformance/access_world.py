@@ -18,7 +18,7 @@ import duckdb
 
 from semantic.catalogue import Catalogue
 
-__all__ = ["World", "random_claims", "random_query"]
+__all__ = ["LEVELS", "World", "own_level", "random_claims", "random_query", "sees_few_people"]
 
 LEVELS = ("nazionale", "direzione", "sede", "agenzia")
 # The extracts whose data a token must name to see.
@@ -159,6 +159,11 @@ class World:
                     )
 
 
+def sees_few_people(claims: Claims) -> bool:
+    """Whether the claims show values that rest on few people."""
+    return claims.get("domains") == "*" or "persone" in claims.get("domains", [])
+
+
 def shown_levels(claims: Claims) -> list[str]:
     """The levels all of whose nodes the claims' comparisons show."""
     comparisons, granted = claims.get("comparisons", []), claims["structures"]
@@ -187,7 +192,9 @@ def random_claims(world: World, chance: random.Random) -> Claims:
             placed = chance.choice(LEVELS[1:]) if level == "nazionale" or chance.random() < 0.05 else level
             chosen.setdefault(placed, []).append(node)
         claims["structures"] = chosen
-    domains = chance.choice([None, [], ["costi"], ["personale"], ["costi", "personale"], "*"])
+    # Mostly with `persone`: else values are withheld that the copy has (`sees_few_people`).
+    few = ["persone"] if chance.random() < 0.7 else []
+    domains = chance.choice([None, few, ["costi", *few], ["personale", *few], "*"])
     if domains is not None:
         claims["domains"] = domains
     if chance.random() < 0.3:

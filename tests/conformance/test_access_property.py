@@ -16,6 +16,7 @@ import json
 import random
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ from semantic.catalogue import load_catalogue
 from semantic.server import AuthSettings, create_app
 
 from ..server.conftest import publish, serving
-from .access_world import LEVELS, Claims, World, own_level, random_claims, random_query
+from .access_world import LEVELS, Claims, World, own_level, random_claims, random_query, sees_few_people
 from .published_file import PublishedFile
 
 SECRET = secrets.token_hex(32)
@@ -100,8 +101,10 @@ class Servers:
 
 @pytest.fixture(scope="module")
 def servers(published_file: PublishedFile, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    world = World(published_file.file, load_catalogue(semantic_model_dir()))
     base = tmp_path_factory.mktemp("access")
+    # A copy: one process opens a file with one configuration.
+    copied = Path(shutil.copy(published_file.file, base))
+    world = World(copied, load_catalogue(semantic_model_dir()))
     for name in ("file", "copy"):
         (base / name).mkdir()
         publish(base / name, published_file.file, "000000")
@@ -217,7 +220,7 @@ class ScopeCheck:
         if status == 200:
             counts["answered"] += 1
             assert whole_status == 200, (told, whole)
-            assert seen(text) == seen(whole), told
+            assert not sees_few_people(self.claims) or seen(text) == seen(whole), told
             counts["with rows"] += bool(rows_of(json.loads(text)["data"]))
         else:
             counts["refused"] += 1
