@@ -28,10 +28,11 @@ demo: $(VENV)/.run ## demonstration: extracts, load, build, publish, API, a tabl
 test: $(VENV)/.dev check ## the whole test suite
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/.dev ## quick checks: Ruff, mypy, lock files
+check: $(VENV)/.dev ## quick checks: Ruff, mypy, lock files, the semantic model
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/cruscotto model check --offline
 
 access: $(VENV)/.dev ## 10,000 random (claims, query) pairs: no row out of scope (docs/access.md)
 	@$(BIN)/python -m pytest tests/conformance/test_access_property.py --access-pairs=10000 $(ARGS)
