@@ -28,10 +28,11 @@ demo: $(VENV)/.run ## demonstration: extracts, load, build, publish, API, a tabl
 test: $(VENV)/.dev check ## the whole test suite
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/.dev ## quick checks: Ruff, mypy, lock files
+check: $(VENV)/.dev ## quick checks: Ruff, mypy, lock files, the semantic model
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/cruscotto model check --offline
 
 fuzz: $(VENV)/.dev ## many random requests made from the API's description (ARGS=--fuzz=5000)
 	@$(BIN)/python -m pytest tests/server/test_server_fuzz.py --fuzz=500 $(ARGS)
