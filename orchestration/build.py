@@ -144,9 +144,7 @@ def build(
         report = _read_results(results, manifest_path(workspace))
     except ValueError as error:
         # A full disk cuts dbt's own files short.
-        raise BuildError(
-            f"dbt's results could not be read ({error}): is the disk full?\n" + "\n".join(said[-5:])
-        ) from None
+        raise BuildError(f"dbt's results are cut short ({error}): is the disk full?") from None
     if report.failures:
         raise BuildFailed(report)
     return report

@@ -19,7 +19,7 @@ from .cases import assert_sound, clone, give_second, seen, served
 from .conftest import run_victim
 
 SEED = 20250402
-_LANDING, _BUILDING, _PUBLISHING = 300_000, 60_000_000, 60_000_000
+_LANDING, _BUILDING, _PUBLISHING = 12_000, 60_000_000, 60_000_000
 
 
 def _fill(home: Path, folder: Path, left: int) -> dict[str, object]:
@@ -57,7 +57,7 @@ def test_full_disk(
         source = built if step == "publishing" else first
         least, most = {
             "landing": (0, _LANDING),
-            "building": (_LANDING * 10, _BUILDING),
+            "building": (100_000, _BUILDING),
             "publishing": (0, _PUBLISHING),
         }[step]
         workspace = clone(source.home, tmp_path / f"home-{number}")
