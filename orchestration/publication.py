@@ -4,9 +4,6 @@ Each publication is a new file beside a pointer (`current.json`) that is replace
 sees the former publication whole or the new one whole, and an open file never changes.
 """
 
-import json
-import os
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +11,7 @@ import duckdb
 
 from orchestration.build import build_database
 from orchestration.paths import semantic_model_dir
+from orchestration.pointer import Publication, PublicationError, current_file, point
 from orchestration.test_results import failed_tests
 from orchestration.workspace import Workspace
 from semantic.model_reader import check_model
@@ -22,19 +20,6 @@ __all__ = ["Publication", "PublicationError", "current_file", "publish"]
 
 _PUBLISHED_SCHEMAS = ("reference", "marts", "indicators")
 """What readers see: no staging (rows of single persons end there), no intermediate steps."""
-
-
-class PublicationError(Exception):
-    """There is nothing fit to publish; the message says what to do first."""
-
-
-@dataclass(frozen=True)
-class Publication:
-    """The pointer's content: `file` beside it, `published_at` (UTC, ISO 8601), `version` sortable."""
-
-    file: str
-    published_at: str
-    version: str
 
 
 def publish(workspace: Workspace) -> Publication:
@@ -59,21 +44,8 @@ def publish(workspace: Workspace) -> Publication:
         partial.rename(target)
     finally:
         partial.unlink(missing_ok=True)
-    _point(workspace.published / "current.json", publication)
+    point(workspace.published / "current.json", publication)
     return publication
-
-
-def current_file(workspace: Workspace) -> Path:
-    """Return the file that the pointer names.
-
-    Raises:
-        PublicationError: nothing was published yet.
-    """
-    pointer = workspace.published / "current.json"
-    if not pointer.is_file():
-        raise PublicationError(f"{pointer} does not exist: run `cruscotto publish` first")
-    publication = Publication(**json.loads(pointer.read_text(encoding="utf-8")))
-    return workspace.published / publication.file
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -119,12 +91,3 @@ def _check(file: Path) -> None:
 def _quoted_path(path: Path) -> str:
     """Return the path as an SQL string: ATTACH takes no bound parameter."""
     return "'" + str(path).replace("'", "''") + "'"
-
-
-def _point(pointer: Path, publication: Publication) -> None:
-    partial = pointer.with_suffix(".part")
-    with partial.open("w", encoding="utf-8") as file:
-        json.dump(asdict(publication), file)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(pointer)

@@ -7,7 +7,7 @@ import click
 from orchestration.access import api_secret, local_token
 from orchestration.cli.output import home_option
 from orchestration.paths import semantic_model_dir
-from orchestration.publication import current_file
+from orchestration.pointer import current_file
 from orchestration.workspace import Workspace
 from semantic.server import AuthSettings, serve
 

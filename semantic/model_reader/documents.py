@@ -31,8 +31,8 @@ _MISREAD = re.compile(
 _JINJA = re.compile(r"\{\{|\{%|\{#")
 
 
-class _Loader(yaml.SafeLoader):
-    """PyYAML with the implicit types of YAML 1.2's core schema."""
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """PyYAML, with libyaml where it has it, and the implicit types of YAML 1.2's core schema."""
 
 
 _Loader.yaml_implicit_resolvers = {}

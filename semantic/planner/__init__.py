@@ -17,6 +17,7 @@ from semantic.planner.errors import (
 )
 from semantic.planner.granularities import custom_granularity
 from semantic.planner.guards import InForce
+from semantic.planner.kept import Recent
 from semantic.planner.planning import Plan, Planner
 from semantic.planner.query import GRANULARITIES, Query
 from semantic.planner.rendering import Statement
@@ -36,6 +37,7 @@ __all__ = [
     "Planner",
     "Query",
     "QueryError",
+    "Recent",
     "RefusedByGuard",
     "Several",
     "Statement",

@@ -11,6 +11,7 @@ from typing import Any
 from semantic.model_reader import Measure, Model
 from semantic.planner.comparing import compare
 from semantic.planner.guards import InForce, check_guards, in_force
+from semantic.planner.kept import Recent, depends_on_time, words_of
 from semantic.planner.parsing import parse_query
 from semantic.planner.query import Query
 from semantic.planner.rendering import Renderer, Statement
@@ -18,6 +19,8 @@ from semantic.planner.resolved import Column, ResolvedQuery, finest_times
 from semantic.planner.resolving import resolve
 
 __all__ = ["Plan", "Planner"]
+
+_KEPT_PLANS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Plan:
 
 
 class Planner:
-    """Plans queries against one model; holds no state beyond it, so one serves all threads.
+    """Plans queries against one model; what it keeps are plans of that model, and one serves all threads.
 
     Args:
         model: the model to plan against.
@@ -81,9 +84,15 @@ class Planner:
         self.model = model
         self._clock = clock
         self._renderer = Renderer(model)
+        self._recent: Recent[Plan] = Recent(_KEPT_PLANS)
+
+    @property
+    def shapes(self) -> int:
+        """How many shapes of statements have been written and are kept."""
+        return self._renderer.shapes
 
     def plan(self, written: Any, cache_mode: str | None = None) -> Plan:
-        """Plan a query.
+        """Plan a query, or return the plan that was made of the same words before.
 
         Args:
             written: the query as decoded from JSON.
@@ -92,7 +101,16 @@ class Planner:
         Raises:
             QueryError: the query is refused (see `errors`).
         """
-        resolved = resolve(parse_query(written, self._clock(), cache_mode), self.model)
+        words = words_of(written, cache_mode)
+        plan = self._recent.get(words) if words is not None else None
+        if plan is None:
+            plan = self._made(parse_query(written, self._clock(), cache_mode))
+            if words is not None and not depends_on_time(plan.query):
+                self._recent.put(words, plan)
+        return plan
+
+    def _made(self, query: Query) -> Plan:
+        resolved = resolve(query, self.model)
         check_guards(resolved, self.model)
         hidden, pairs = self._counted(resolved)
         shown = len(resolved.names)

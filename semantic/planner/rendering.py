@@ -11,16 +11,15 @@ summed up first, by their own keys, and the dimensions joined to the few rows th
 Values are bound; names come from the model alone.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from threading import Lock
 from typing import Any
 
 from semantic.model_reader import Cube, CubeRef, Measure, MemberRef, Model, Segment, Template, ViewMember
 from semantic.planner.conditions import write_test
 from semantic.planner.granularities import step_of
+from semantic.planner.kept import Recent
 from semantic.planner.pushing import Pushed, pushed, tests_of
 from semantic.planner.resolved import Both, Column, Predicate, ResolvedQuery
 from semantic.planner.shapes import Bound, Recipe, filled, shape_of
@@ -52,8 +51,7 @@ class Renderer:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._written: OrderedDict[Any, tuple[str, Recipe]] = OrderedDict()
-        self._lock = Lock()
+        self._written: Recent[tuple[str, Recipe]] = Recent(_KEPT_SHAPES)
 
     def query(self, resolved: ResolvedQuery, hidden: Sequence[Measure] = ()) -> Statement:
         """Write the statement that answers a query, with hidden measures after its own columns."""
@@ -77,16 +75,10 @@ class Renderer:
 
     def _statement(self, resolved: ResolvedQuery, hidden: tuple[Measure, ...], *, paged: bool) -> Statement:
         shape, values = shape_of(resolved, hidden, paged)
-        with self._lock:
-            written = self._written.get(shape.key)
-            if written is not None:
-                self._written.move_to_end(shape.key)
+        written = self._written.get(shape.key)
         if written is None:
             written = _Writer(shape.resolved, self.model).write(hidden, paged=paged)
-            with self._lock:
-                self._written[shape.key] = written
-                if len(self._written) > _KEPT_SHAPES:
-                    self._written.popitem(last=False)
+            self._written.put(shape.key, written)
         sql, recipe = written
         return Statement(sql, filled(recipe, values))
 

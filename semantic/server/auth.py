@@ -35,7 +35,11 @@ def authenticate(request: Request, settings: AuthSettings) -> SecurityContext:
         )
     if rest and scheme.lower() != "bearer":
         raise NotAuthorised("Invalid token", suggestion=f"the scheme is 'Bearer', not '{scheme}'")
-    return _claims(token, settings)
+    known = settings.known.get(token)
+    if known is None:
+        known = _claims(token, settings)
+        settings.known.put(token, known)
+    return known
 
 
 def _claims(token: str, settings: AuthSettings) -> SecurityContext:

@@ -5,6 +5,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from semantic.server.tokens import KnownTokens
+
 __all__ = ["AuthSettings", "ServerSettings"]
 
 _SHORTEST_SECRET = 32
@@ -19,6 +21,7 @@ class AuthSettings:
         anonymous: answer without a token; for development, from this machine only.
         audience: the `aud` that tokens must have; None: not looked at.
         issuer: the `iss` that tokens must have; None: not looked at.
+        known: the tokens that were valid under these settings.
 
     Raises:
         ValueError: there is no secret (and no anonymous access), or one is shorter than 32 bytes.
@@ -28,6 +31,7 @@ class AuthSettings:
     anonymous: bool = False
     audience: str | None = None
     issuer: str | None = None
+    known: KnownTokens = field(default_factory=KnownTokens, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.secrets and not self.anonymous:
