@@ -218,7 +218,7 @@ def _located(node: yaml.Node, file: str, problems: Problems) -> Node:
             # A list that starts on the next line is found by its key.
             entries[str(key.value)] = Node(located.value, Place(file, key.start_mark.line + 1))
         return Node(entries, place)
-    if isinstance(node, yaml.ScalarNode) and node.style is None and _MISREAD.fullmatch(str(node.value)):
+    if isinstance(node, yaml.ScalarNode) and not node.style and _MISREAD.fullmatch(str(node.value)):
         problems.add(
             place, file, f"{node.value} without quotes is another thing for Cube", "put it in quotes"
         )
