@@ -18,7 +18,7 @@ from semantic.model_reader import check_model
 
 __all__ = ["Publication", "PublicationError", "current_file", "publish"]
 
-_PUBLISHED_SCHEMAS = ("reference", "marts", "indicators")
+_PUBLISHED_SCHEMAS = ("reference", "marts", "indicators", "rollups")
 """What readers see: no staging (rows of single persons end there), no intermediate steps."""
 
 

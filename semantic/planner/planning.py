@@ -78,12 +78,19 @@ class Planner:
     Args:
         model: the model to plan against.
         clock: the current time with its zone, for relative dates.
+        uses_rollups: whether statements may read roll-ups in place of the facts.
     """
 
-    def __init__(self, model: Model, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        model: Model,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        uses_rollups: bool = True,
+    ) -> None:
         self.model = model
         self._clock = clock
-        self._renderer = Renderer(model)
+        self._renderer = Renderer(model, uses_rollups=uses_rollups)
         self._recent: Recent[Plan] = Recent(_KEPT_PLANS)
 
     @property
