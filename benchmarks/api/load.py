@@ -13,6 +13,10 @@ from dataclasses import dataclass, field
 __all__ = ["Load", "percentile", "post", "run_pages", "run_steadily"]
 
 
+Pages = Sequence[Sequence[Sequence[bytes]]]
+"""For each user the pages, for each page the requests."""
+
+
 @dataclass
 class Load:
     """What was measured: seconds of each answer (or page), and how long the whole took."""
@@ -57,13 +61,13 @@ def run_steadily(
     return asyncio.run(_steadily(host, port, requests, connections, seconds, warm_up))
 
 
-def run_pages(host: str, port: int, pages: Sequence[Sequence[bytes]], connections: int) -> Load:
+def run_pages(host: str, port: int, pages: Pages, connections: int) -> Load:
     """Let users open pages one after the other.
 
     Args:
         host: of the server.
         port: of the server.
-        pages: for each user, the pages' requests: a list of pages, each a list of requests (bytes).
+        pages: the pages of each user.
         connections: how many connections a user's browser opens; a page is done when all are answered.
     """
     return asyncio.run(_pages(host, port, pages, connections))
@@ -152,7 +156,7 @@ async def _steadily(
     return load
 
 
-async def _pages(host: str, port: int, pages: Sequence[Sequence[Sequence[bytes]]], connections: int) -> Load:  # type: ignore[type-arg]
+async def _pages(host: str, port: int, pages: Pages, connections: int) -> Load:
     load = Load()
     started = time.perf_counter()
 

@@ -75,7 +75,7 @@ def create_app(
         CatalogueError: the catalogue beside the model is damaged.
     """
     limits = settings or ServerSettings()
-    planner = Planner(load_model(model_dir), clock)
+    planner = Planner(load_model(model_dir), clock, uses_rollups=limits.uses_rollups)
     engine = Engine(Publication(published, limits), limits)
     server = _Server(planner, engine, auth, limits, load_catalogue(model_dir, missing_ok=True))
     both = ["GET", "POST"]

@@ -60,6 +60,7 @@ class ServerSettings:
         body_bytes: the largest body that is read.
         memory_limit: DuckDB's, such as "4GB"; None: its own default (80 % of the machine).
         spill_folder: where DuckDB puts what does not fit in memory.
+        uses_rollups: whether statements may read roll-ups in place of the facts.
         cors_origins: web origins whose pages may ask ("*": all; the token still is needed).
     """
 
@@ -75,4 +76,5 @@ class ServerSettings:
     body_bytes: int = 1024 * 1024
     memory_limit: str | None = None
     spill_folder: Path = field(default_factory=lambda: Path(tempfile.gettempdir()) / "cruscotto-spill")
+    uses_rollups: bool = True
     cors_origins: tuple[str, ...] = ()

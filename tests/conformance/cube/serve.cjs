@@ -31,6 +31,7 @@ const { getPivotQuery } = require('@cubejs-backend/api-gateway/dist/src/query');
 const { DuckDBDriver } = require('@cubejs-backend/duckdb-driver');
 const { NativeInstance, ResultMultiWrapper, ResultWrapper } = require('@cubejs-backend/native');
 const { CubejsServerCore } = require('@cubejs-backend/server-core');
+const { PreAggregations } = require('@cubejs-backend/schema-compiler/dist/src/adapter/PreAggregations');
 const express = require('express');
 
 const [modelDirectory, databaseFile] = process.argv.slice(2).map((given) => path.resolve(given));
@@ -147,6 +148,9 @@ class ReadOnlyDuckDB extends DuckDBDriver {
     await connection.run('USE published');
   }
 }
+
+// 5. Roll-ups are left alone: Cube would build its own of them in a Cube Store, which is not here.
+PreAggregations.prototype.findPreAggregationForQuery = () => undefined;
 
 async function main() {
   await Promise.all([fs.access(modelDirectory), fs.access(databaseFile)]);
