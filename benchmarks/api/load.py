@@ -5,6 +5,7 @@ once, and of an answer it reads the status and the length.
 """
 
 import asyncio
+import random
 import statistics
 import time
 from collections.abc import Sequence
@@ -61,7 +62,7 @@ def run_steadily(
     return asyncio.run(_steadily(host, port, requests, connections, seconds, warm_up))
 
 
-def run_pages(host: str, port: int, pages: Pages, connections: int) -> Load:
+def run_pages(host: str, port: int, pages: Pages, connections: int, between: tuple[float, float]) -> Load:
     """Let users open pages one after the other.
 
     Args:
@@ -69,8 +70,9 @@ def run_pages(host: str, port: int, pages: Pages, connections: int) -> Load:
         port: of the server.
         pages: the pages of each user.
         connections: how many connections a user's browser opens; a page is done when all are answered.
+        between: seconds between two pages of a user, at least and at most.
     """
-    return asyncio.run(_pages(host, port, pages, connections))
+    return asyncio.run(_pages(host, port, pages, connections, between))
 
 
 class _Connection(asyncio.Protocol):
@@ -98,7 +100,8 @@ class _Connection(asyncio.Protocol):
 
     async def ask(self, request: bytes) -> int:
         """Send a request and return the status of its answer."""
-        assert self._transport is not None
+        if self._transport is None or self._transport.is_closing():
+            raise ConnectionError("the server hung up")
         self._answered = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         return await self._answered
@@ -156,24 +159,26 @@ async def _steadily(
     return load
 
 
-async def _pages(host: str, port: int, pages: Pages, connections: int) -> Load:
+async def _pages(host: str, port: int, pages: Pages, connections: int, between: tuple[float, float]) -> Load:
     load = Load()
+    chance = random.Random(1)  # noqa: S311 - the same pauses in each run
     started = time.perf_counter()
 
     async def open_pages(mine: Sequence[Sequence[bytes]]) -> None:
-        open_connections = [await _open(host, port) for _ in range(connections)]
         for page in mine:
+            await asyncio.sleep(chance.uniform(*between))
             waiting = list(reversed(page))
 
-            async def read(connection: _Connection, waiting: list[bytes] = waiting) -> None:
+            async def read(waiting: list[bytes] = waiting) -> None:
+                # A server hangs up on idle connections, so a page opens its own.
+                connection = await _open(host, port)
                 while waiting:
                     load.failures += await connection.ask(waiting.pop()) != 200
+                connection.close()
 
             now = time.perf_counter()
-            await asyncio.gather(*(read(connection) for connection in open_connections))
+            await asyncio.gather(*(read() for _ in range(connections)))
             load.seconds.append(time.perf_counter() - now)
-        for connection in open_connections:
-            connection.close()
 
     await asyncio.gather(*(open_pages(mine) for mine in pages))
     load.wall_seconds = time.perf_counter() - started

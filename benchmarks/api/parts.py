@@ -28,7 +28,9 @@ Ask = Callable[[Question], object]
 _LONG_MS = 50.0
 _CONNECTIONS = 32
 _LOAD_SECONDS = 10.0
-_USERS, _QUERIES_OF_A_PAGE, _PAGES, _CONNECTIONS_OF_A_BROWSER = 8, 20, 5, 6
+_USERS, _QUERIES_OF_A_PAGE, _PAGES, _CONNECTIONS_OF_A_BROWSER = 8, 20, 10, 6
+# A user looks at a page for so long, at least and at most, before the next one.
+_BETWEEN_PAGES = (1.0, 5.0)
 
 
 def _asked(file: Path) -> list[Question]:
@@ -181,13 +183,19 @@ def engines(workspace: Workspace, file: Path, runs: int) -> dict[str, Any]:
 
 
 def load(workspace: Workspace, file: Path, _: int) -> dict[str, Any]:
-    """Kept answers over 32 connections, and eight users whose pages ask twenty uncached questions each."""
+    """Kept answers over 32 connections, and eight users whose pages ask twenty uncached questions each.
+
+    The load generator has the same processors; `server_processor_ms` is the server's own work for an answer.
+    """
     asked = _asked(file)
     with served(workspace) as server:
         idle = server.megabytes()
         kept = [_request(question.query, server.token, {}) for question in asked]
         fresh = [_request(question.query, server.token, {"cache": "no-cache"}) for question in asked]
-        steady = run_steadily(server.host, server.port, kept, _CONNECTIONS, _LOAD_SECONDS, warm_up=3.0)
+        run_steadily(server.host, server.port, kept, _CONNECTIONS, 0.0, warm_up=3.0)
+        worked = server.processor_seconds()
+        steady = run_steadily(server.host, server.port, kept, _CONNECTIONS, _LOAD_SECONDS, warm_up=0.0)
+        worked = server.processor_seconds() - worked
         pages = [
             [
                 [fresh[(user * 7 + page * 3 + index) % len(fresh)] for index in range(_QUERIES_OF_A_PAGE)]
@@ -195,12 +203,21 @@ def load(workspace: Workspace, file: Path, _: int) -> dict[str, Any]:
             ]
             for user in range(_USERS)
         ]
-        opened = run_pages(server.host, server.port, pages, _CONNECTIONS_OF_A_BROWSER)
+        opened = run_pages(server.host, server.port, pages, _CONNECTIONS_OF_A_BROWSER, _BETWEEN_PAGES)
         after = server.megabytes()
     return {
         "summary": {
-            "cached": steady.summary() | {"connections": _CONNECTIONS},
-            "pages": opened.summary() | {"users": _USERS, "questions_of_a_page": _QUERIES_OF_A_PAGE},
+            "cached": steady.summary()
+            | {
+                "connections": _CONNECTIONS,
+                "server_processor_ms": round(1000 * worked / len(steady.seconds), 3),
+            },
+            "pages": opened.summary()
+            | {
+                "users": _USERS,
+                "questions_of_a_page": _QUERIES_OF_A_PAGE,
+                "seconds_between_pages": _BETWEEN_PAGES,
+            },
             "megabytes": {"started": idle, "after_load": after},
         }
     }

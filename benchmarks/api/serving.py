@@ -7,6 +7,7 @@ Example:
 import argparse
 import http.client
 import json
+import os
 import subprocess
 import sys
 import time
@@ -47,13 +48,21 @@ class Client:
         """
         body = json.dumps({"query": query} | ({"cache": "no-cache"} if fresh else {})).encode()
         while True:
-            self._connection.request("POST", _LOAD, body, self._headers)
-            response = self._connection.getresponse()
-            answer = response.read()
-            if response.status != 200:
-                raise RuntimeError(f"{response.status}: {answer[:500]!r}")
+            try:
+                status, answer = self._sent(body)
+            except (BrokenPipeError, ConnectionResetError, http.client.RemoteDisconnected):
+                # A server hangs up on a connection that was idle for some seconds.
+                self._connection.close()
+                status, answer = self._sent(body)
+            if status != 200:
+                raise RuntimeError(f"{status}: {answer[:500]!r}")
             if not answer.startswith(b'{"error":"Continue wait"'):
                 return answer
+
+    def _sent(self, body: bytes) -> tuple[int, bytes]:
+        self._connection.request("POST", _LOAD, body, self._headers)
+        response = self._connection.getresponse()
+        return response.status, response.read()
 
     def close(self) -> None:
         """Hang up."""
@@ -72,6 +81,13 @@ class Served:
     def client(self) -> Client:
         """Open a connection."""
         return Client(self.host, self.port, self.token)
+
+    def processor_seconds(self) -> float:
+        """Return what the process has worked so far, on all processors."""
+        fields = (
+            Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        )
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def megabytes(self) -> dict[str, float]:
         """Return the resident memory now, and its peak."""
