@@ -8,16 +8,28 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from orchestration.lock import Held
 from orchestration.paths import warehouse_dir
 from orchestration.test_results import record_results
 from orchestration.workspace import Workspace
 
-__all__ = ["BuildError", "BuildFailed", "BuildReport", "Failure", "build", "build_database", "manifest_path"]
+__all__ = [
+    "BuildError",
+    "BuildFailed",
+    "BuildReport",
+    "Failure",
+    "build",
+    "build_database",
+    "manifest_path",
+    "parsing_ahead",
+]
 
 Progress = Callable[[str, int, int], None]
 """Called with a node's name, how many nodes are done and how many there are."""
@@ -50,12 +62,23 @@ class Failure:
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What one `dbt build` did; `seconds` is the time dbt itself measured."""
+    """What one `dbt build` did.
+
+    Attributes:
+        nodes: how many nodes it ran.
+        failures: models and tests that failed.
+        warnings: likewise.
+        seconds: the time dbt itself measured.
+        invocation: dbt's invocation id.
+        statuses: how many nodes ended how.
+    """
 
     nodes: int
     failures: tuple[Failure, ...]
     warnings: tuple[Failure, ...]
     seconds: float
+    invocation: str = ""
+    statuses: Mapping[str, int] = field(default_factory=dict)
 
 
 def build_database(workspace: Workspace) -> Path:
@@ -74,6 +97,8 @@ def build(
     select: str | None = None,
     unit_tests: bool = False,
     progress: Progress | None = None,
+    project: Path | None = None,
+    held: Held | None = None,
 ) -> BuildReport:
     """Build and test the warehouse from the landed rows.
 
@@ -84,6 +109,9 @@ def build(
             was loaded: they belong to a change of the models, not to each load. All data tests always run,
             the hand-worked examples of the definitions among them.
         progress: called after each node.
+        project: the dbt project; the one that comes with this software when not given.
+        held: the lock, when the caller has it: dbt holds it too, so that nobody builds beside a dbt whose
+            parent was killed.
 
     Raises:
         BuildError: dbt could not start (the message is dbt's own).
@@ -93,8 +121,11 @@ def build(
     results.unlink(missing_ok=True)
     said: list[str] = []
     with subprocess.Popen(
-        _command(workspace, select, unit_tests),
+        _build_command(workspace, select, unit_tests, project or warehouse_dir()),
         env=_environment(workspace),
+        pass_fds=(held.descriptor,) if held else (),
+        # dbt ends when this end of the pipe is closed, however that came about.
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -115,15 +146,43 @@ def build(
     return report
 
 
-def _command(workspace: Workspace, select: str | None, unit_tests: bool) -> list[str]:
-    project = str(warehouse_dir())
-    command = [sys.executable, "-m", "dbt.cli.main", "--log-format", "json", "--log-level", "info"]
-    command += ["--log-path", str(workspace.warehouse / "logs"), "build"]
-    command += ["--project-dir", project, "--profiles-dir", project]
-    command += ["--target-path", str(workspace.warehouse / "target")]
+@contextmanager
+def parsing_ahead(workspace: Workspace) -> Iterator[None]:
+    """Let dbt parse the project beside other work, when it has not been parsed yet in this workspace.
+
+    The build that follows starts from what was parsed; it says itself what is wrong with the project.
+    """
+    if (workspace.warehouse / "target" / "partial_parse.msgpack").is_file():
+        yield
+        return
+    with subprocess.Popen(
+        _command(workspace, "parse", warehouse_dir()),
+        env=_environment(workspace),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            yield
+            process.wait()
+        except BaseException:
+            process.terminate()
+            raise
+
+
+def _build_command(workspace: Workspace, select: str | None, unit_tests: bool, project: Path) -> list[str]:
+    command = _command(workspace, "build", project)
     if not unit_tests:
         command += ["--exclude-resource-type", "unit_test"]
     return command + (["--select", select] if select else [])
+
+
+def _command(workspace: Workspace, verb: str, project: Path) -> list[str]:
+    command = [sys.executable, "-m", "orchestration.dbt_process"]
+    command += ["--log-format", "json", "--log-level", "info"]
+    command += ["--log-path", str(workspace.warehouse / "logs"), verb]
+    command += ["--project-dir", str(project), "--profiles-dir", str(project)]
+    return [*command, "--target-path", str(workspace.warehouse / "target")]
 
 
 def _environment(workspace: Workspace) -> dict[str, str]:
@@ -174,4 +233,6 @@ def _read_results(results: Path, manifest: Path) -> BuildReport:
         failures=found(_FAILED),
         warnings=found(("warn",)),
         seconds=float(outcome["elapsed_time"]),
+        invocation=str(outcome["metadata"]["invocation_id"]),
+        statuses=Counter(str(item["status"]) for item in outcome["results"]),
     )

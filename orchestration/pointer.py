@@ -1,18 +1,15 @@
 """The pointer of a published folder: which file is current.
 
-    current.json  {"file": "cruscotto-20250401T0600.duckdb", "published_at": …, "version": …}
-
-It is replaced atomically, last: a reader sees the former publication whole or the new one whole.
+It is read without the machinery that writes publications, which a server does not need.
 """
 
 import json
-import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.workspace import Workspace
 
-__all__ = ["Publication", "PublicationError", "current_file", "point"]
+__all__ = ["Publication", "PublicationError", "current", "current_file"]
 
 
 class PublicationError(Exception):
@@ -21,31 +18,48 @@ class PublicationError(Exception):
 
 @dataclass(frozen=True)
 class Publication:
-    """The pointer's content: `file` beside it, `published_at` (UTC, ISO 8601), `version` sortable."""
+    """The pointer's content.
+
+    Attributes:
+        file: name of the published file, beside the pointer.
+        published_at: UTC, ISO 8601.
+        version: sortable, later ones are greater.
+        sha256: digest of the file.
+        size: its bytes.
+        former: what the pointer said before: what a server falls back on when the file is damaged.
+    """
 
     file: str
     published_at: str
     version: str
+    sha256: str = ""
+    size: int = 0
+    former: dict[str, str | int] | None = None
+
+
+def current(workspace: Workspace) -> Publication | None:
+    """Return what the pointer says; None when nothing was published yet.
+
+    Raises:
+        PublicationError: the pointer cannot be read.
+    """
+    try:
+        return Publication(**json.loads(workspace.pointer.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError) as error:
+        raise PublicationError(
+            f"{workspace.pointer} is damaged ({error}): run `cruscotto loads recover`"
+        ) from None
 
 
 def current_file(workspace: Workspace) -> Path:
     """Return the file that the pointer names.
 
     Raises:
-        PublicationError: nothing was published yet.
+        PublicationError: nothing was published yet, or the pointer cannot be read.
     """
-    pointer = workspace.published / "current.json"
-    if not pointer.is_file():
-        raise PublicationError(f"{pointer} does not exist: run `cruscotto publish` first")
-    publication = Publication(**json.loads(pointer.read_text(encoding="utf-8")))
+    publication = current(workspace)
+    if publication is None:
+        raise PublicationError(f"{workspace.pointer} does not exist: run `cruscotto load` first")
     return workspace.published / publication.file
-
-
-def point(pointer: Path, publication: Publication) -> None:
-    """Make a publication the current one."""
-    partial = pointer.with_suffix(".part")
-    with partial.open("w", encoding="utf-8") as file:
-        json.dump(asdict(publication), file)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(pointer)

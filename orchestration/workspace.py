@@ -58,9 +58,38 @@ class Workspace:
         """Published files and the pointer to the current one."""
         return self.home / "published"
 
+    @property
+    def pointer(self) -> Path:
+        """The file that names the publication being served."""
+        return self.published / "current.json"
+
+    @property
+    def history(self) -> Path:
+        """The raw tables as they were at each publication: further names of the same files, no copies."""
+        return self.home / "history"
+
+    @property
+    def undo(self) -> Path:
+        """The raw tables as they were before the load that runs, or that was interrupted."""
+        return self.home / ".undo"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by whoever writes in the workspace."""
+        return self.home / ".lock"
+
     def create(self) -> "Workspace":
         """Create the folders that are missing and return self."""
-        for folder in (self.landing, self.archive, self.raw, self.loads, self.warehouse, self.published):
+        folders = (
+            self.landing,
+            self.archive,
+            self.raw,
+            self.loads,
+            self.warehouse,
+            self.published,
+            self.history,
+        )
+        for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)
         self.secrets.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
         return self

@@ -17,6 +17,9 @@ __all__ = ["cruscotto", "main"]
 _VERBS = {
     "extracts": "extracts:extracts",
     "load": "loading:load",
+    "loads": "loads:loads",
+    "quarantine": "quarantine:quarantine",
+    "land": "loading:land_verb",
     "build": "loading:build_verb",
     "publish": "loading:publish_verb",
     "serve": "serving:serve_verb",
@@ -55,7 +58,7 @@ def cruscotto() -> None:
     \b
     A month, from files to numbers:
       cruscotto extracts generate --scale demo --out var/landing
-      cruscotto load && cruscotto build && cruscotto publish
+      cruscotto load
       cruscotto serve &
       cruscotto query indice_giacenza --by direzione --period 2025-P10 --targets
 
@@ -77,7 +80,7 @@ def main() -> None:
     except Exception as error:
         if not isinstance(error, _expected()):
             raise
-        complain(str(error))
+        complain("\n".join([str(error), *getattr(error, "__notes__", ())]))
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
 
@@ -86,7 +89,10 @@ def _expected() -> tuple[type[Exception], ...]:
     """Return the errors whose message is all that a user needs; imported only once something went wrong."""
     from api_client import CruscottoError
     from orchestration.build import BuildError
+    from orchestration.definitions import DefinitionsError
     from orchestration.landing import LandingError
+    from orchestration.loads import LoadsError
+    from orchestration.lock import WorkspaceBusy
     from orchestration.publication import PublicationError
     from orchestration.server_process import ServerDied
     from orchestration.synthetic import SyntheticError
@@ -95,6 +101,6 @@ def _expected() -> tuple[type[Exception], ...]:
     from semantic.model_reader import ModelError
 
     return (
-        BuildError, CatalogueError, CompileError, CruscottoError, LandingError, ModelError, OSError,
-        PublicationError, ServerDied, SyntheticError, UnknownIndicator,
+        BuildError, CatalogueError, CompileError, CruscottoError, DefinitionsError, LandingError, LoadsError,
+        ModelError, OSError, PublicationError, ServerDied, SyntheticError, UnknownIndicator, WorkspaceBusy,
     )  # fmt: skip

@@ -7,10 +7,10 @@ import click
 
 from api_client import Client, Result
 from orchestration.access import local_token
-from orchestration.build import build
+from orchestration.build import parsing_ahead
 from orchestration.cli.output import print_table, step
-from orchestration.landing import land
-from orchestration.publication import publish
+from orchestration.landing import LoadVerdict
+from orchestration.loads import run_load
 from orchestration.server_process import ServerProcess
 from orchestration.synthetic import generate
 from orchestration.workspace import Workspace
@@ -67,18 +67,14 @@ def prepare(workspace: Workspace, months: int, seed: int) -> None:
     """Write extracts into the workspace, load, build and publish them, with progress.
 
     Raises:
-        click.ClickException: a file of the demonstration was refused.
+        click.ClickException: a file of the demonstration was refused, or a test failed.
     """
-    with step("Scrittura degli estratti") as advance:
+    with step("Scrittura degli estratti") as advance, parsing_ahead(workspace):
         generate("demo", months, seed, workspace.landing, end=_END, progress=advance)
-    with step("Carico degli estratti") as advance:
-        report = land(workspace, progress=advance)
-    if report.refused:
-        raise click.ClickException("; ".join(f"{item.name}: {item.message}" for item in report.refused))
-    with step("Costruzione e prove (dbt)") as advance:
-        build(workspace, progress=advance)
-    with step("Pubblicazione"):
-        publish(workspace)
+    report = run_load(workspace, stage=step)
+    if report.verdict is not LoadVerdict.PUBLISHED:
+        refused = [f"{item.name}: {item.message}" for item in report.refused]
+        raise click.ClickException("; ".join([report.message, *refused]))
 
 
 def _fresh(home: Path) -> Workspace:

@@ -1,4 +1,4 @@
-"""`cruscotto load`, `build`, `publish`: a month from files to the published warehouse."""
+"""`cruscotto load`: a month from files to numbers, all steps or none; and the steps by hand."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -6,44 +6,93 @@ from pathlib import Path
 import click
 
 from orchestration.build import build
-from orchestration.cli.output import as_json_option, home_option, print_json, print_table, step
-from orchestration.landing import LoadReport, land, reload_quarantined
-from orchestration.publication import publish
+from orchestration.cli.output import as_json_option, complain, home_option, print_json, print_table, step
+from orchestration.landing import LoadReport, LoadVerdict, land, reload_quarantined
+from orchestration.loads import by_hand, publish_by_hand, run_load
 from orchestration.workspace import Workspace
 
-__all__ = ["build_verb", "load", "publish_verb"]
+__all__ = ["build_verb", "land_verb", "load", "publish_verb", "show_files"]
+
+_FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+_RETRY = click.option(
+    "--retry", is_flag=True, help="Load again the archived files with rows that waited for a code."
+)
+_LATE = click.option(
+    "--late", is_flag=True, help="Allow corrections of closed months; `loads diff` shows them."
+)
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--retry", is_flag=True, help="Load again the archived files with rows that waited for a code.")
+@_FILES
+@_RETRY
+@_LATE
+@click.option("--leave-refused", is_flag=True, help="Publish what is sound although other files are refused.")
 @as_json_option
 @home_option
-def load(files: tuple[Path, ...], retry: bool, as_json: bool, workspace: Workspace) -> None:
-    """Land extracts: verify, archive, parse, quarantine. Without FILES, all that is in the landing folder.
+def load(
+    files: tuple[Path, ...],
+    retry: bool,
+    late: bool,
+    leave_refused: bool,
+    as_json: bool,
+    workspace: Workspace,
+) -> None:
+    """Land extracts, build, test and publish: all of it or nothing. Without FILES, the landing folder.
 
-    Exit status 1 when a file was refused; what was refused stays where it is.
+    A load that was interrupted is carried on or undone first. Exit status 1 when a file was refused or a
+    test failed: then readers see what they saw, and the files stay where they are.
 
     \b
     Examples:
       cruscotto load
-      cruscotto load deliveries/PB_PROD_202501.csv --home /srv/cruscotto
+      cruscotto load deliveries/PB_PROD_202501_r01.csv --late --home /srv/cruscotto
       cruscotto load --retry          # after a master that holds the codes they lacked
+    """
+    report = run_load(
+        workspace, list(files) or None, retry=retry, leave_refused=leave_refused, is_late=late, stage=step
+    )
+    if as_json:
+        print_json(asdict(report))
+    else:
+        show_files(report)
+        if report.message:
+            (click.echo if report.verdict is LoadVerdict.UNCHANGED else complain)(report.message)
+        if report.publication is not None and report.verdict is LoadVerdict.PUBLISHED:
+            click.echo(f"pubblicato {workspace.published / report.publication.file}")
+    if report.refused or report.verdict not in (LoadVerdict.PUBLISHED, LoadVerdict.UNCHANGED):
+        raise SystemExit(1)
+
+
+@click.command("land")
+@_FILES
+@_RETRY
+@_LATE
+@as_json_option
+@home_option
+def land_verb(files: tuple[Path, ...], retry: bool, late: bool, as_json: bool, workspace: Workspace) -> None:
+    """Land extracts alone: verify, archive, parse, quarantine. Nothing is built or published.
+
+    Each file counts by itself. Exit status 1 when one was refused; what was refused stays where it is.
+
+    \b
+    Examples:
+      cruscotto land && cruscotto build && cruscotto publish
     """
     with step("Carico degli estratti") as advance:
         if retry:
             report = reload_quarantined(workspace, progress=advance)
         else:
-            report = land(workspace, list(files) or None, progress=advance)
+            report = land(workspace, list(files) or None, progress=advance, is_late=late)
     if as_json:
         print_json(asdict(report))
     else:
-        _show(report)
+        show_files(report)
     if report.refused:
         raise SystemExit(1)
 
 
-def _show(report: LoadReport) -> None:
+def show_files(report: LoadReport) -> None:
+    """Print what there is to look at in the files of a load."""
     rows = [
         {
             "file": item.name,
@@ -61,7 +110,9 @@ def _show(report: LoadReport) -> None:
         if item.message:
             click.echo(f"{item.name}: {item.message}", err=True)
     loaded = sum(item.rows_loaded for item in report.files)
-    click.echo(f"{len(report.files)} file, {loaded} righe caricate, carico {report.load_id}")
+    click.echo(
+        f"{len(report.files)} file, {loaded} righe caricate, carico {report.load_id}: {report.verdict}"
+    )
 
 
 @click.command("build")
@@ -78,8 +129,8 @@ def build_verb(select: str | None, unit_tests: bool, as_json: bool, workspace: W
       cruscotto build --select ind_values+
       cruscotto build --unit-tests
     """
-    with step("Costruzione e prove (dbt)") as advance:
-        report = build(workspace.create(), select=select, unit_tests=unit_tests, progress=advance)
+    with by_hand(workspace, "build") as held, step("Costruzione e prove (dbt)") as advance:
+        report = build(workspace, select=select, unit_tests=unit_tests, progress=advance, held=held)
     if as_json:
         print_json(
             {"nodes": report.nodes, "seconds": report.seconds, "warnings": [vars(w) for w in report.warnings]}
@@ -95,9 +146,9 @@ def build_verb(select: str | None, unit_tests: bool, as_json: bool, workspace: W
 @home_option
 def publish_verb(as_json: bool, workspace: Workspace) -> None:
     """Publish what was built, under a new file name, and point readers to it."""
-    with step("Pubblicazione"):
-        publication = publish(workspace.create())
+    report = publish_by_hand(workspace, stage=step)
+    assert report.publication is not None  # noqa: S101 -- it raises instead
     if as_json:
-        print_json(vars(publication))
+        print_json(vars(report.publication))
     else:
-        click.echo(f"pubblicato {workspace.published / publication.file}")
+        click.echo(f"pubblicato {workspace.published / report.publication.file}")

@@ -27,13 +27,13 @@ def seeds_root() -> Path:
 class CodeLists:
     """Builds, for a column, the temporary tables of its known codes and of those valid in a month."""
 
-    def __init__(self, database: duckdb.DuckDBPyConnection, raw: Path) -> None:
-        """Read masters below `raw`, published tables from the seeds."""
+    def __init__(self, database: duckdb.DuckDBPyConnection, raw: Path, seeds: Path) -> None:
+        """Read masters below `raw`, published tables below `seeds`."""
         self._database = database
         self._raw = raw
         # Tables are read from disk once per load; those of masters again after each of their deliveries.
         self._read: set[str] = set()
-        self._seeds = {path.stem: path for path in sorted(seeds_root().glob("*/*.csv"))}
+        self._seeds = {path.stem: path for path in sorted(seeds.glob("*/*.csv"))}
 
     def forget(self, table: str) -> None:
         """Read the master `table` afresh next time: a delivery was loaded into it."""

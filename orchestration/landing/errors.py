@@ -6,12 +6,15 @@ LandingError
 │   ├── CountsDisagree      rows read are not rows loaded plus rows quarantined (a defect of ours)
 │   ├── ControlMismatch     its control file is missing, malformed, or says otherwise
 │   ├── DeliveryConflict    its month is already loaded from another file that this one may not replace
+│   ├── LateCorrection      it corrects a closed month, and that was not allowed
 │   ├── UnreadableFile      encoding, NUL bytes, endless lines, damaged or oversized workbooks
 │   ├── UnknownLayout       its headers are not the contract's
 │   └── RowsRefused         too many of its rows break the contract, or a fatal rule does not hold
 ├── PseudonymKeyError       the key of the personal data is missing, short, or readable by others
 ├── RecordError             a load record cannot be read
-└── WorkspaceBusy           another load is running in the same workspace
+└── UnfinishedLoad          a load was interrupted, and must be carried on or undone first
+
+Another load that is running is an `orchestration.lock.WorkspaceBusy`.
 
 A malformed contract is an `orchestration.contracts.ContractError`.
 """
@@ -22,13 +25,14 @@ __all__ = [
     "DeliveryConflict",
     "FileRefused",
     "LandingError",
+    "LateCorrection",
     "PseudonymKeyError",
     "RecordError",
     "RowsRefused",
+    "UnfinishedLoad",
     "UnknownFile",
     "UnknownLayout",
     "UnreadableFile",
-    "WorkspaceBusy",
 ]
 
 
@@ -56,6 +60,10 @@ class DeliveryConflict(FileRefused):
     """The month is already loaded from a file that this one may not replace."""
 
 
+class LateCorrection(FileRefused):
+    """A correction of a month after which another is loaded, without leave to do so."""
+
+
 class UnreadableFile(FileRefused):
     """The bytes are not what the contract's layout can hold."""
 
@@ -76,5 +84,5 @@ class RecordError(LandingError):
     """A load record is damaged."""
 
 
-class WorkspaceBusy(LandingError):
-    """Another load holds the workspace."""
+class UnfinishedLoad(LandingError):
+    """A load was interrupted; its rows are half there."""

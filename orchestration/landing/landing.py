@@ -5,7 +5,6 @@ name ──► control file ──► archive (personal data hashed on the way) 
  └────────────┴─────────────────┴──────── refused whole: stays where it is ──┘
 """
 
-import fcntl
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -19,51 +18,81 @@ from orchestration.landing.archive import archive_file, archived_path
 from orchestration.landing.codes import seeds_root
 from orchestration.landing.control import ControlFile, read_control
 from orchestration.landing.database import open_database
+from orchestration.landing.dropped import clear_dropped, dropped
 from orchestration.landing.errors import (
     DeliveryConflict,
     FileRefused,
+    LateCorrection,
     UnknownFile,
     UnreadableFile,
-    WorkspaceBusy,
 )
 from orchestration.landing.loading import Loader
 from orchestration.landing.naming import Landed, identify, in_order
 from orchestration.landing.pseudonym import PersonalLines, Pseudonymiser, pseudonym_key
 from orchestration.landing.raw_tables import RawTables, ensure_schemas
-from orchestration.landing.records import FileOutcome, LoadReport, Register, Verdict
+from orchestration.landing.records import FileOutcome, LoadReport, LoadVerdict, Verdict
+from orchestration.landing.register import Register, refuse_unfinished
+from orchestration.lock import hold
 from orchestration.workspace import Workspace
 
-__all__ = ["land", "reload_quarantined"]
+__all__ = ["land", "land_into", "reload_into", "reload_quarantined"]
 
 Progress = Callable[[str, int, int], None]
 
 
 def land(
-    workspace: Workspace, paths: Sequence[Path] | None = None, *, progress: Progress | None = None
+    workspace: Workspace,
+    paths: Sequence[Path] | None = None,
+    *,
+    progress: Progress | None = None,
+    is_late: bool = False,
 ) -> LoadReport:
     """Land files: verify, archive, check and load each; what is refused is told, not raised.
 
-    A file that is loaded leaves the landing folder with its control file; a refused one stays. A file given
-    from elsewhere stays in any case. The same content landed twice changes nothing.
+    This is the first step of a load, by itself: each file counts as soon as it is loaded, whatever becomes of
+    the others (`orchestration.loads.run_load` takes all steps or none). A file that is loaded leaves the
+    landing folder with its control file; a refused one stays. A file given from elsewhere stays in any case.
+    The same content landed twice changes nothing.
 
     Args:
         workspace: where to load.
         paths: the extracts; all of the landing folder when not given. Their control files stand beside them.
         progress: called with the file's name, the files done and the files to do.
+        is_late: allow corrections of closed months.
 
     Returns:
         One outcome per file. Nothing is recorded when there was no file.
 
     Raises:
         WorkspaceBusy: another load is running.
+        UnfinishedLoad: a load was interrupted, and must be carried on or undone first.
         PseudonymKeyError: a file holds personal data and the key cannot be used.
         RecordError: a load record is damaged.
         ContractError: a contract is malformed.
     """
-    with _load(workspace) as load:
-        found = load.dropped() if paths is None else list(paths)
-        load.process(found, progress)
-        return load.report
+    with _alone(workspace, "land") as (workspace, report):
+        report.is_late = is_late
+        with _load(workspace, report) as load:
+            load.process(dropped(workspace.landing) if paths is None else list(paths), progress)
+        return report
+
+
+def land_into(
+    workspace: Workspace,
+    report: LoadReport,
+    paths: Sequence[Path] | None = None,
+    *,
+    progress: Progress | None = None,
+) -> None:
+    """Land files as a step of a load that holds the workspace; `report` tells what became of them.
+
+    Nothing leaves the landing folder: that is for the load to do (`clear_dropped`) when it has published.
+
+    Raises:
+        PseudonymKeyError, RecordError, ContractError: as for `land`.
+    """
+    with _load(workspace, report) as load:
+        load.process(dropped(workspace.landing) if paths is None else list(paths), progress)
 
 
 def reload_quarantined(workspace: Workspace, *, progress: Progress | None = None) -> LoadReport:
@@ -78,16 +107,28 @@ def reload_quarantined(workspace: Workspace, *, progress: Progress | None = None
 
     Raises:
         WorkspaceBusy: another load is running.
+        UnfinishedLoad: a load was interrupted, and must be carried on or undone first.
         RecordError: a load record is damaged.
         ContractError: a contract is malformed.
     """
-    with _load(workspace) as load:
+    with _alone(workspace, "land --retry") as (workspace, report):
+        with _load(workspace, report) as load:
+            load.reload(progress)
+        return report
+
+
+def reload_into(workspace: Workspace, report: LoadReport, *, progress: Progress | None = None) -> None:
+    """Load waiting files again as a step of a load that holds the workspace.
+
+    Raises:
+        RecordError, ContractError: as for `reload_quarantined`.
+    """
+    with _load(workspace, report) as load:
         load.reload(progress)
-        return load.report
 
 
 class _Load:
-    """One load: its report, and what it works with."""
+    """The landing of one load: its report, and what it works with."""
 
     def __init__(
         self,
@@ -95,11 +136,12 @@ class _Load:
         contracts: dict[str, Contract],
         database: duckdb.DuckDBPyConnection,
         work: Path,
+        report: LoadReport,
     ) -> None:
         self._workspace, self._contracts = workspace, contracts
         self._register = Register(workspace.loads)
         self._known = self._register.loaded()
-        self.report = self._register.new_report()
+        self.report = report
         self._raw = RawTables(workspace)
         self._rewriters: dict[str, PersonalLines] = {}
         self._loader = Loader(database, self._raw, work, self.report.load_id)
@@ -113,14 +155,6 @@ class _Load:
             pseudonymiser = Pseudonymiser(pseudonym_key(self._workspace))
             self._rewriters[contract.id] = PersonalLines(contract, pseudonymiser)
         return self._rewriters[contract.id]
-
-    def dropped(self) -> list[Path]:
-        """Return the extracts of the landing folder; a control file without its extract counts as one."""
-        folder = self._workspace.landing
-        names = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-        names = [path for path in names if path.suffix != ".part"]
-        stems = {path.with_suffix("") for path in names if path.suffix != ".ctl"}
-        return [path for path in names if path.suffix != ".ctl" or path.with_suffix("") not in stems]
 
     def process(self, paths: list[Path], progress: Progress | None) -> None:
         """Land the files."""
@@ -151,7 +185,7 @@ class _Load:
         control = read_control(file.path, contract)
         outcome.sha256 = control.sha256
         personal = self._personal_lines(contract)
-        is_repeated = self._is_repeated(file, control)
+        is_repeated = self._is_repeated(file, control, outcome)
         archived = archive_file(self._workspace.archive, file.path, contract, control, personal)
         outcome.archived_sha256 = archived.archived_sha256
         if is_repeated:
@@ -160,15 +194,18 @@ class _Load:
             self._loader.load(file, archived.path, control, outcome)
             self._succeed(file, outcome)
         self._record(outcome)
-        if file.path.parent.resolve() == self._workspace.landing:
-            file.path.unlink()
-            file.path.with_suffix(".ctl").unlink()
+        if (
+            self.report.verdict is LoadVerdict.LANDED
+            and file.path.parent.resolve() == self._workspace.landing
+        ):
+            clear_dropped(self._workspace.landing, [outcome])
 
-    def _is_repeated(self, file: Landed, control: ControlFile) -> bool:
+    def _is_repeated(self, file: Landed, control: ControlFile, outcome: FileOutcome) -> bool:
         """Return whether this very content is loaded already.
 
         Raises:
             DeliveryConflict: the delivery is loaded from other content that this revision may not replace.
+            LateCorrection: it would correct a closed month, and that was not allowed.
         """
         former = self._known.get((file.contract.id, file.delivery), [])
         present = all(self._raw.path(table.name, file.delivery).exists() for table in file.contract.tables)
@@ -182,7 +219,21 @@ class _Load:
                 f"{file.name}: {file.delivery} is already loaded from {current.name} with other content; "
                 f"a correction must be named with _r{current.revision + 1:02d} or higher before the extension"
             )
+        closed_by = self._closed_by(file)
+        if closed_by is not None and not self.report.is_late:
+            raise LateCorrection(
+                f"{file.name}: {file.delivery} is closed, because {closed_by} is loaded; if the correction "
+                "is meant to change what was reported, load it with --late"
+            )
+        outcome.corrects, outcome.is_late = current.name, closed_by is not None
         return False
+
+    def _closed_by(self, file: Landed) -> str | None:
+        """Return a later delivery of the same extract, which closes this one; plans never close."""
+        if file.contract.files.placeholder == "plan":
+            return None
+        loaded = (delivery for extract, delivery in self._known if extract == file.contract.id)
+        return max((delivery for delivery in loaded if delivery > file.delivery), default=None)
 
     def _succeed(self, file: Landed, outcome: FileOutcome) -> None:
         """Settle what a loaded file leaves: its verdict, and the quarantine of the file it replaces."""
@@ -244,45 +295,37 @@ class _Load:
         self._register.write(self.report)
 
     def _finish(self, progress: Progress | None, total: int) -> None:
-        if self.report.files:
+        if self.report.files and self.report.verdict is LoadVerdict.LANDED:
             self._register.write(self.report, is_finished=True)
         if progress is not None:
             progress("done", total, total)
 
 
 @contextmanager
-def _load(workspace: Workspace) -> Iterator[_Load]:
-    """Hold the workspace and yield a load that begins now."""
+def _alone(workspace: Workspace, doing: str) -> Iterator[tuple[Workspace, LoadReport]]:
+    """Hold the workspace for a landing by itself; yield it under its real name, and a new report."""
     # The engine is confined to folders by name, so the name must be the real one.
     workspace = Workspace(workspace.home.resolve()).create()
-    contracts = load_contracts()
-    with (
-        _held(workspace),
-        tempfile.TemporaryDirectory(prefix=".landing-", dir=workspace.home) as folder,
-        open_database(Path(folder), (workspace.raw, seeds_root())) as database,
-    ):
-        ensure_schemas(workspace, contracts)
-        yield _Load(workspace, contracts, database, Path(folder))
+    with hold(workspace, doing):
+        register = Register(workspace.loads)
+        refuse_unfinished(register)
+        yield workspace, register.new_report()
 
 
 @contextmanager
-def _held(workspace: Workspace) -> Iterator[None]:
-    """Hold the workspace's lock; the system frees it when the process ends, however it ends.
-
-    What a load that was killed left behind is cleared.
-    """
-    with (workspace.home / ".landing.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise WorkspaceBusy(
-                f"another load is running in {workspace.home}; wait for it to end, then land again"
-            ) from None
-        for folder in workspace.home.glob(".landing-*"):
-            shutil.rmtree(folder)
-        for part in (*workspace.archive.glob(".*.part"), *workspace.raw.glob("*/.*.part")):
-            part.unlink()
-        yield
+def _load(workspace: Workspace, report: LoadReport) -> Iterator[_Load]:
+    """Clear what a killed landing left, and yield one whose workspace is held."""
+    contracts = load_contracts()
+    for folder in workspace.home.glob(".landing-*"):
+        shutil.rmtree(folder)
+    for part in (*workspace.archive.glob(".*.part"), *workspace.raw.glob("*/.*.part")):
+        part.unlink()
+    with (
+        tempfile.TemporaryDirectory(prefix=".landing-", dir=workspace.home) as work,
+        open_database(Path(work), (workspace.raw, seeds_root())) as database,
+    ):
+        ensure_schemas(workspace, contracts)
+        yield _Load(workspace, contracts, database, Path(work), report)
 
 
 def _identified(path: Path, contracts: dict[str, Contract]) -> Landed:

@@ -11,7 +11,7 @@ import duckdb
 
 from orchestration.contracts import Table
 from orchestration.landing.checks import RowChecks
-from orchestration.landing.codes import CodeLists
+from orchestration.landing.codes import CodeLists, seeds_root
 from orchestration.landing.control import ControlFile
 from orchestration.landing.errors import ControlMismatch, CountsDisagree
 from orchestration.landing.judging import Judge
@@ -29,18 +29,26 @@ __all__ = ["Loader"]
 class Loader:
     """Loads archived files into the raw tables of one workspace, under one load."""
 
-    def __init__(self, database: duckdb.DuckDBPyConnection, raw: RawTables, work: Path, load_id: str) -> None:
-        """Use a connection that may read the raw tables and `work`.
+    def __init__(
+        self,
+        database: duckdb.DuckDBPyConnection,
+        raw: RawTables,
+        work: Path,
+        load_id: str,
+        seeds: Path | None = None,
+    ) -> None:
+        """Use a connection that may read the raw tables, the seeds and `work`.
 
         Args:
             database: the engine.
             raw: the raw tables.
             work: folder for files that last no longer than one load.
             load_id: what the rows are stamped with.
+            seeds: folder of the published tables; the project's own when not given.
         """
         self._database, self._raw, self._load_id = database, raw, load_id
         self._parts = work / "parts"
-        self._codes = CodeLists(database, raw.folder)
+        self._codes = CodeLists(database, raw.folder, seeds or seeds_root())
 
     def load(self, file: Landed, archived: Path, declared: ControlFile, outcome: FileOutcome) -> None:
         """Load a file and write its counts, totals, unknown codes and warnings into `outcome`.
@@ -55,6 +63,14 @@ class Loader:
             FileRefused: the file is refused whole; nothing was replaced.
         """
         self._load(file, archived, declared, outcome, None)
+
+    def load_archived(self, file: Landed, archived: Path, outcome: FileOutcome) -> None:
+        """Load a file that was loaded once, for a rebuild; its control totals were found right then.
+
+        Raises:
+            FileRefused: the file is refused whole; nothing was replaced.
+        """
+        self._load(file, archived, None, outcome, None)
 
     def load_again(self, file: Landed, archived: Path, outcome: FileOutcome, former: FileOutcome) -> bool:
         """Load a file whose control totals were found right before, if a row can leave the quarantine.

@@ -1,24 +1,22 @@
 """Load records: what was landed, when, by whom, from which content, with which verdict.
 
-A record is one JSON file per load under `loads/`, rewritten after each file, so that an interrupted load
-tells what it had done. Together they are the register: the last loaded outcome of a delivery is its
-current one.
+A record is one JSON file per load under `loads/`, rewritten after each file and each step, so that an
+interrupted load tells what it had done. Together they are the register: what counts is in `effective()`, and
+the last loaded outcome of a delivery is its current one.
 """
 
-import getpass
-import json
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from enum import StrEnum
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
-from typing import Any
 
-from orchestration.landing.errors import RecordError
-
-__all__ = ["FileOutcome", "LoadReport", "Register", "Verdict"]
+__all__ = [
+    "BuildRecord",
+    "FileOutcome",
+    "LoadReport",
+    "LoadVerdict",
+    "PublicationRecord",
+    "Step",
+    "Verdict",
+]
 
 
 class Verdict(StrEnum):
@@ -27,6 +25,77 @@ class Verdict(StrEnum):
     LOADED = "loaded"
     ALREADY_LOADED = "already_loaded"
     REFUSED = "refused"
+
+
+class LoadVerdict(StrEnum):
+    """What became of a load as a whole. Only the first two change what is loaded."""
+
+    LANDED = "landed"
+    """Rows went into the raw tables, file by file, with no publication (`cruscotto land`)."""
+    PUBLISHED = "published"
+    RUNNING = "running"
+    """It runs, or was killed: the next load carries it on or undoes it."""
+    UNCHANGED = "unchanged"
+    """Nothing in it was new."""
+    REFUSED = "refused"
+    """A file was refused; nothing changed."""
+    FAILED = "failed"
+    """A model or a test failed, or the system did; nothing changed."""
+    INTERRUPTED = "interrupted"
+    """It was stopped, and undone."""
+
+
+class Step(StrEnum):
+    """How far a load has come."""
+
+    STARTED = "started"
+    LANDED = "landed"
+    BUILT = "built"
+    POINTED = "pointed"
+    DONE = "done"
+
+
+@dataclass
+class BuildRecord:
+    """What dbt did for a load.
+
+    Attributes:
+        invocation: dbt's invocation id.
+        nodes: how many nodes it ran.
+        seconds: the time that dbt measured.
+        statuses: how many nodes ended how (`pass`, `warn`, `success`, `fail`, `error`, `skipped`).
+        failures: each failed model or test, with its file and message.
+        warnings: likewise.
+    """
+
+    invocation: str
+    nodes: int
+    seconds: float
+    statuses: dict[str, int] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass
+class PublicationRecord:
+    """A published file, and what proves that another is the same.
+
+    Attributes:
+        version: sortable, later ones are greater.
+        file: its name under `published/`.
+        published_at: UTC, ISO 8601.
+        sha256: digest of the file.
+        size: bytes of the file.
+        tables: rows of each table, and a digest of its rows whatever their order; neither the file's layout
+            nor when tests ran counts.
+    """
+
+    version: str
+    file: str
+    published_at: str
+    sha256: str
+    size: int
+    tables: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -49,6 +118,8 @@ class FileOutcome:
         control_totals: declared totals, all found equal to the file's when it is loaded.
         unknown_codes: codes that no master holds, by `table.column`.
         warnings: rules that do not hold but do not refuse the file.
+        corrects: name of the file whose rows it replaces, when it has other content.
+        is_late: it corrects a closed month.
     """
 
     name: str
@@ -66,18 +137,31 @@ class FileOutcome:
     control_totals: dict[str, str] = field(default_factory=dict)
     unknown_codes: dict[str, list[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    corrects: str | None = None
+    is_late: bool = False
 
 
 @dataclass
 class LoadReport:
-    """What became of all the files of one load.
+    """What became of all the files of one load, and of the load.
 
     Attributes:
-        load_id: `YYYYMMDDTHHMMSSZ-NN`, in order of time.
+        load_id: `YYYYMMDDTHHMMSSZ-NN`, in order of time even when the clock goes backwards.
         started: UTC, ISO 8601.
-        finished: UTC, ISO 8601; None while it runs, and for ever if it was interrupted.
+        finished: UTC, ISO 8601; None while it runs, and for ever if it was interrupted and never undone.
         who: user of the operating system.
         code_version: version of this software.
+        kind: `load`, `land` (files alone), `publish` (by hand), `rollback`.
+        verdict: what became of it.
+        step: how far it came.
+        message: what happened and what to do, when there is something to do.
+        seconds: how long it took, by a clock that does not go backwards.
+        versions: digests of `definitions` (all of the next three), `contracts`, `reference` (seeds) and
+            `models`; `bundle`: what the archive keeps them under.
+        build: what dbt did.
+        publication: what was published, or would have been.
+        back_to: of a rollback: the last load that counts again; empty when none does.
+        is_late: corrections of closed months were allowed.
         files: one outcome per file, in the order they were processed.
     """
 
@@ -86,6 +170,16 @@ class LoadReport:
     finished: str | None
     who: str
     code_version: str
+    kind: str = "land"
+    verdict: LoadVerdict = LoadVerdict.LANDED
+    step: Step = Step.STARTED
+    message: str = ""
+    seconds: float | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+    build: BuildRecord | None = None
+    publication: PublicationRecord | None = None
+    back_to: str | None = None
+    is_late: bool = False
     files: list[FileOutcome] = field(default_factory=list)
 
     @property
@@ -112,84 +206,3 @@ class LoadReport:
     def ok(self) -> bool:
         """Whether no file was refused."""
         return not self.refused
-
-
-class Register:
-    """The load records of a workspace."""
-
-    def __init__(self, folder: Path) -> None:
-        """Read what is below `folder`."""
-        self._folder = folder
-
-    def new_report(self) -> LoadReport:
-        """Return the report of a load that begins now, with an id that no other load has."""
-        now = datetime.now(UTC)
-        stamp = now.strftime("%Y%m%dT%H%M%SZ")
-        counter = 1
-        while (self._folder / f"{stamp}-{counter:02d}.json").exists():
-            counter += 1
-        return LoadReport(f"{stamp}-{counter:02d}", _iso(now), None, _user(), _code_version())
-
-    def write(self, report: LoadReport, *, is_finished: bool = False) -> None:
-        """Write or rewrite the record of a load in one step."""
-        if is_finished:
-            report.finished = _iso(datetime.now(UTC))
-        path = self._folder / f"{report.load_id}.json"
-        staged = path.with_name(f".{path.name}.part")
-        head = {name: value for name, value in vars(report).items() if name != "files"}
-        files = ",\n  ".join(json.dumps(vars(file), ensure_ascii=False) for file in report.files)
-        with staged.open("w", encoding="utf-8") as stream:
-            # One line per file, for whoever reads the record as text.
-            stream.write(json.dumps(head, ensure_ascii=False)[:-1] + f', "files": [\n  {files}\n]}}\n')
-            stream.flush()
-            os.fsync(stream.fileno())
-        staged.replace(path)
-
-    def reports(self) -> Iterator[LoadReport]:
-        """Yield every load, oldest first.
-
-        Raises:
-            RecordError: a record is damaged.
-        """
-        for path in sorted(self._folder.glob("*.json")):
-            yield _read(path)
-
-    def loaded(self) -> dict[tuple[str, str], list[FileOutcome]]:
-        """Return the loaded outcomes by contract and delivery, oldest first; the last is the current one."""
-        found: dict[tuple[str, str], list[FileOutcome]] = {}
-        for report in self.reports():
-            for file in report.loaded:
-                found.setdefault((file.contract or "", file.delivery or ""), []).append(file)
-        return found
-
-
-def _read(path: Path) -> LoadReport:
-    try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        files = [
-            FileOutcome(**{**file, "verdict": Verdict(file["verdict"])}) for file in content.pop("files")
-        ]
-        return LoadReport(**content, files=files)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise RecordError(
-            f"{path}: not a load record ({error}); restore it from a copy, or move it away"
-        ) from None
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        # A container may run under a number without a name.
-        return str(os.getuid())
-
-
-def _code_version() -> str:
-    try:
-        return version("cruscotto")
-    except PackageNotFoundError:
-        return "not installed"

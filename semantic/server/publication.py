@@ -1,17 +1,21 @@
 """The published database: which file is current, and who still reads an older one.
 
-    published/current.json ─► {"file": "cruscotto-20250401T0600.duckdb", "version": …, "published_at": …}
+    published/current.json ─► {"file": "cruscotto-20250401T0600.duckdb", "version": …, "published_at": …,
+                               "sha256": …, "size": …, "former": {the same of the publication before}}
 
 A release never changes a file: it writes a new one and moves the pointer. So a request keeps the database
-it started with until it is done, and the last one to leave closes it.
+it started with until it is done, and the last one to leave closes it. A file that is not what the pointer
+says is never served: the database that is open stays, and a server that starts falls back on the former one.
 """
 
+import hashlib
 import json
 import logging
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -22,6 +26,8 @@ __all__ = ["Database", "Publication"]
 
 _LOG = logging.getLogger(__name__)
 _POINTER = "current.json"
+_BLOCK = 4 * 1024 * 1024
+_BROKEN = (OSError, ValueError, KeyError, TypeError, duckdb.Error)
 
 
 @dataclass(eq=False)
@@ -79,6 +85,8 @@ class Publication:
         self._folder = folder
         self._settings = settings
         self._lock = threading.Lock()
+        # Checking a large file takes seconds: requests go on with what is open meanwhile.
+        self._refreshing = threading.Lock()
         self._seen: tuple[int, int, int] | None = None
         self._current: Database | None = None
 
@@ -91,21 +99,24 @@ class Publication:
 
         A pointer that cannot be followed is logged, and the database that is open goes on serving.
         """
-        with self._lock:
+        if not self._refreshing.acquire(blocking=self._current is None):
+            # Somebody is at it, and there is something to serve.
+            return
+        try:
             stamp = self._stamp()
-            if stamp == self._seen:
-                return
-            self._seen = stamp
-            try:
-                opened = self._open()
-            except (OSError, ValueError, KeyError, TypeError, duckdb.Error) as error:
-                _LOG.error("cannot follow %s: %s", self._folder / _POINTER, error)
-                if self._current is None:
-                    # With nothing to serve, the next request tries again.
-                    self._seen = None
-                return
-            if opened is None:
-                return
+            if stamp != self._seen:
+                self._seen = stamp
+                self._replace(self._follow())
+        finally:
+            self._refreshing.release()
+
+    def _replace(self, opened: Database | None) -> None:
+        if opened is None:
+            if self._current is None:
+                # With nothing to serve, the next request tries again.
+                self._seen = None
+            return
+        with self._lock:
             former, self._current = self._current, opened
         if former is not None:
             former.retire()
@@ -138,10 +149,38 @@ class Publication:
             return None
         return status.st_mtime_ns, status.st_ino, status.st_size
 
-    def _open(self) -> Database | None:
+    def _follow(self) -> Database | None:
+        """Open what the pointer names, or return None to change nothing."""
+        try:
+            pointer = self._read()
+        except _BROKEN as error:
+            _LOG.error("cannot follow %s: %s", self._folder / _POINTER, error)
+            return None
+        try:
+            return self._open(pointer)
+        except _BROKEN as error:
+            _LOG.error("cannot follow %s: %s", self._folder / _POINTER, error)
+            return self._fall_back(pointer)
+
+    def _fall_back(self, pointer: dict[str, Any]) -> Database | None:
+        """Open the publication before the one that is damaged, unless one is open anyhow."""
+        if self._current is not None or not isinstance(pointer, dict) or not pointer.get("former"):
+            return None
+        try:
+            opened = self._open(pointer["former"])
+        except _BROKEN as error:
+            _LOG.error("nor the publication before it: %s", error)
+            return None
+        _LOG.error("serving the publication before it; run `cruscotto loads recover`")
+        return opened
+
+    def _read(self) -> dict[str, Any]:
         if self._seen is None:
             raise FileNotFoundError("the pointer is not there")
-        pointer = json.loads((self._folder / _POINTER).read_text(encoding="utf-8"))
+        pointer: dict[str, Any] = json.loads((self._folder / _POINTER).read_text(encoding="utf-8"))
+        return pointer
+
+    def _open(self, pointer: dict[str, Any]) -> Database | None:
         name, version = str(pointer["file"]), str(pointer["version"])
         if self._current is not None and self._current.version == version:
             return None
@@ -150,10 +189,20 @@ class Publication:
         path = self._folder / name
         if not path.is_file():
             raise FileNotFoundError(f"it names {name}, which is not there")
+        if (sha256 := pointer.get("sha256")) and _digest(path) != sha256:
+            raise ValueError(f"{name} was changed since it was published")
         published = datetime.fromisoformat(str(pointer["published_at"]))
         utc = published.astimezone(UTC) if published.tzinfo else published.replace(tzinfo=UTC)
         stamp = utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return Database(version, stamp, _connect(path, self._settings))
+
+
+def _digest(path: Path) -> str:
+    found = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            found.update(block)
+    return found.hexdigest()
 
 
 def _connect(path: Path, settings: ServerSettings) -> duckdb.DuckDBPyConnection:

@@ -28,11 +28,13 @@ SEED = int(os.environ.get("CRUSCOTTO_CONFORMANCE_SEED", "1"))
 GUARDS = {"REQUIRED_MEMBER", "OUT_OF_VALIDITY", "LEVEL_NOT_ALLOWED", "CUT_NOT_ALLOWED"}
 """Refusals that protect from a wrong number: Cube answers these queries."""
 
-DIFFERENCES: dict[str, tuple[int, int]] = {
-    "order by an unknown member": (400, 200),
-    "limit over the maximum": (400, 500),
+DIFFERENCES: dict[str, tuple[int, ...]] = {
+    "order by an unknown member": (200,),
+    "limit over the maximum": (500,),
+    # DuckDB refuses the bound text 'Invalid date', unless it never comes to compare it.
+    "a range that is no date": (400, 200),
 }
-"""Faults with two statuses: ours and Cube's. Any other fault has one status on both."""
+"""Faults that our server refuses with 400, and Cube's statuses. Any other fault has one status on both."""
 
 ADDED_TO_ANNOTATIONS = {"completeness", "definitions"}
 """What our annotations of measures have beside Cube's."""
@@ -108,8 +110,7 @@ def compared(
     """Name what was compared, and say what differs ('' when nothing does)."""
     (our_status, our_body), (their_status, their_body) = ours, theirs
     if asked.fault:
-        expected = DIFFERENCES.get(asked.fault, (our_status, our_status))
-        agreed = (our_status, their_status) == expected and 400 <= our_status < 500
+        agreed = our_status == 400 and their_status in DIFFERENCES.get(asked.fault, (400,))
         return asked.fault, "" if agreed else f"{our_body} but {their_status} {their_body}"
     if our_body.get("code") in GUARDS:
         return our_body["code"], "" if (our_status, their_status) == (

@@ -8,6 +8,7 @@ import pytest
 
 from orchestration.contracts import QualityRule, load_contracts
 from orchestration.landing import Verdict, WorkspaceBusy, land, landing
+from orchestration.lock import hold
 from orchestration.workspace import Workspace
 
 from .deliveries import (
@@ -279,7 +280,8 @@ def test_a_refused_correction_leaves_the_month_as_it_was(ready: Workspace) -> No
 
 
 def test_one_load_at_a_time(ready: Workspace) -> None:
-    with landing._held(ready), pytest.raises(WorkspaceBusy, match="another load is running"):
+    told = r"another load is running in .*: `a test` by \w+ \(process \d+ on .*, since 2\d{3}-.*Z\); wait"
+    with hold(ready, "a test"), pytest.raises(WorkspaceBusy, match=told):
         land(ready)
 
 

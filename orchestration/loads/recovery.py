@@ -1,0 +1,108 @@
+"""What to do about a load whose process ended before it did.
+
+The record says how far it came, the pointer whether it was published, the kept tree what was before:
+
+    pointer names its publication       → it is finished: history, landing folder, record
+    all files landed, same definitions  → it can be carried on: build, publish
+    anything else                       → it is undone: the raw tables are put back, the files still wait
+"""
+
+import json
+
+from orchestration.build import build_database
+from orchestration.definitions import current_versions
+from orchestration.landing import LoadReport, LoadVerdict, Register, Step, clear_dropped
+from orchestration.loads.trees import drop_undo, keep_history, put_back
+from orchestration.publication import clear_partial, current
+from orchestration.workspace import Workspace
+
+__all__ = ["finish", "recover", "undo"]
+
+
+def recover(workspace: Workspace, register: Register) -> LoadReport | None:
+    """Finish or undo what was interrupted; return a load that can be carried on, or None.
+
+    The caller holds the workspace.
+    """
+    clear_partial(workspace)
+    report = register.unfinished()
+    _remove_unpointed(workspace, register)
+    if report is None:
+        drop_undo(workspace)
+        return None
+    pointed = current(workspace)
+    if pointed and report.publication and pointed.version == report.publication.version:
+        report.message = "interrupted after it had published, and finished by the next one"
+        finish(workspace, register, report)
+        return None
+    if _can_go_on(workspace, report):
+        return report
+    message = f"interrupted ({report.step}); nothing was published, and what it had loaded was put back"
+    undo(workspace, register, report, LoadVerdict.INTERRUPTED, message)
+    return None
+
+
+def finish(workspace: Workspace, register: Register, report: LoadReport) -> None:
+    """Do what follows a publication; killed anywhere, it is done again by `recover`."""
+    if report.publication is not None:
+        keep_history(workspace, report.publication.version)
+    clear_dropped(workspace.landing, report.files)
+    report.verdict, report.step = LoadVerdict.PUBLISHED, Step.DONE
+    register.write(report, is_finished=True)
+    drop_undo(workspace)
+
+
+def undo(
+    workspace: Workspace, register: Register, report: LoadReport, verdict: LoadVerdict, message: str
+) -> None:
+    """Put the raw tables back and close the record; the files are still in the landing folder."""
+    if report.kind == "load" and report.step is not Step.STARTED:
+        # It was built from rows that no longer count.
+        for suffix in ("", ".wal"):
+            build_database(workspace).with_suffix(f".duckdb{suffix}").unlink(missing_ok=True)
+    put_back(workspace)
+    report.verdict, report.message, report.publication = verdict, message, None
+    register.write(report, is_finished=True)
+
+
+def _can_go_on(workspace: Workspace, report: LoadReport) -> bool:
+    """Whether all files of a load are in, under the definitions that still hold; tell what is built."""
+    is_landed = report.kind == "load" and report.step in (Step.LANDED, Step.BUILT)
+    if not is_landed or not workspace.undo.is_dir():
+        return False
+    if report.versions.get("definitions") != current_versions()["definitions"]:
+        return False
+    if report.step is Step.BUILT and not _is_built(workspace, report):
+        report.step = Step.LANDED
+    return True
+
+
+def _is_built(workspace: Workspace, report: LoadReport) -> bool:
+    """Whether the build database is that of the load's own build."""
+    results = workspace.warehouse / "target" / "run_results.json"
+    try:
+        invocation = json.loads(results.read_text(encoding="utf-8"))["metadata"]["invocation_id"]
+    except (OSError, ValueError, KeyError):
+        return False
+    return (
+        report.build is not None
+        and invocation == report.build.invocation
+        and build_database(workspace).is_file()
+    )
+
+
+def _remove_unpointed(workspace: Workspace, register: Register) -> None:
+    """Remove published files that no pointer ever named: newer than the current, in no finished record."""
+    try:
+        pointed = current(workspace)
+    except (OSError, ValueError):
+        return
+    version = pointed.version if pointed else ""
+    known = {
+        report.publication.file
+        for report in register.reports()
+        if report.publication and report.verdict is LoadVerdict.PUBLISHED
+    }
+    for path in workspace.published.glob("cruscotto-*.duckdb"):
+        if path.name not in known and path.stem.removeprefix("cruscotto-") > version:
+            path.unlink()

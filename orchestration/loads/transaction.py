@@ -1,0 +1,290 @@
+"""One load: all its steps, or none.
+
+    started ──► landed ──► built ──► pointed ──► done
+    land       dbt build   publish    landing folder cleared,
+    judge      and tests   a file     history kept
+       │           │          │
+       └───────────┴──────────┴── refused, failed, interrupted: the raw tables are put back
+
+Readers see nothing of it until the pointer moves. Whatever happens before, the published file and the pointer
+are the former ones; whatever happens after, the next load finishes it (`recovery`).
+"""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from pathlib import Path
+from types import FrameType
+
+from orchestration.build import BuildFailed, BuildReport, Failure, build, parsing_ahead
+from orchestration.definitions import keep_definitions
+from orchestration.landing import (
+    BuildRecord,
+    LoadReport,
+    LoadVerdict,
+    Register,
+    Step,
+    clear_dropped,
+    land_into,
+    refuse_unfinished,
+    reload_into,
+)
+from orchestration.loads.finding import publications
+from orchestration.loads.recovery import finish, recover, undo
+from orchestration.loads.trees import drop_undo, take_undo
+from orchestration.lock import Held, hold
+from orchestration.publication import PublicationError, current, point, prepare
+from orchestration.workspace import Workspace
+
+__all__ = ["Advance", "Stage", "by_hand", "publish_by_hand", "run_load", "silent"]
+
+Advance = Callable[[str, int, int], None]
+Stage = Callable[[str], AbstractContextManager[Advance]]
+"""Called with a step's title; what it yields is called with what is done, how much of how much."""
+
+_TERMINATED = 143
+_CARRY_ON = "run `cruscotto load` again: it carries this load on from there"
+
+
+def run_load(
+    workspace: Workspace,
+    paths: Sequence[Path] | None = None,
+    *,
+    retry: bool = False,
+    leave_refused: bool = False,
+    is_late: bool = False,
+    stage: Stage | None = None,
+) -> LoadReport:
+    """Land, build, test and publish as one transaction; first carry on or undo what was interrupted.
+
+    Args:
+        workspace: where to load.
+        paths: the extracts; all of the landing folder when not given.
+        retry: load again the archived files whose rows wait for a code, instead.
+        leave_refused: publish what is sound although other files were refused.
+        is_late: allow corrections of closed months.
+        stage: shows the steps.
+
+    Returns:
+        The load's report. Its verdict is `published`, `unchanged`, `refused` (a file was; nothing changed) or
+        `failed` (a model or test did; nothing changed).
+
+    Raises:
+        WorkspaceBusy: another process writes here.
+        LandingError: a key or a record cannot be used; nothing changed.
+        BuildError: dbt could not start; the next load carries this one on.
+        OSError: the disk is full, for instance; nothing changed, and the message says what to do.
+    """
+    workspace = Workspace(workspace.home.resolve()).create()
+    with hold(workspace, "load") as held, _ended_by_signal():
+        register = Register(workspace.loads)
+        load = _Transaction(workspace, register, held, stage or silent)
+        interrupted = recover(workspace, register)
+        if interrupted is not None:
+            load.carry_on(interrupted)
+            nothing_waits = not any(workspace.landing.iterdir())
+            if interrupted.verdict is not LoadVerdict.PUBLISHED or (paths is None and nothing_waits):
+                return interrupted
+        return load.run(paths, retry, leave_refused, is_late)
+
+
+def publish_by_hand(workspace: Workspace, *, stage: Stage | None = None) -> LoadReport:
+    """Publish what `cruscotto build` built, as a load without files in the register.
+
+    Raises:
+        WorkspaceBusy: another process writes here.
+        PublicationError: nothing fit to publish was built.
+    """
+    workspace = Workspace(workspace.home.resolve()).create()
+    with hold(workspace, "publish") as held, _ended_by_signal():
+        register = Register(workspace.loads)
+        recover(workspace, register)
+        return _Transaction(workspace, register, held, stage or silent).publish_built()
+
+
+@contextmanager
+def by_hand(workspace: Workspace, doing: str) -> Iterator[Held]:
+    """Hold the workspace for one step taken by hand.
+
+    Raises:
+        WorkspaceBusy: another process writes here.
+        UnfinishedLoad: a load was interrupted, and must be carried on or undone first.
+    """
+    with hold(workspace.create(), doing) as held:
+        refuse_unfinished(Register(workspace.loads))
+        yield held
+
+
+class _Transaction:
+    """Takes a load through its steps."""
+
+    def __init__(self, workspace: Workspace, register: Register, held: Held, stage: Stage) -> None:
+        self._workspace, self._register, self._held, self._stage = workspace, register, held, stage
+        self._began = time.monotonic()
+
+    def run(
+        self, paths: Sequence[Path] | None, retry: bool, leave_refused: bool, is_late: bool
+    ) -> LoadReport:
+        """Run a load from its beginning."""
+        report = self._register.new_report("load", LoadVerdict.RUNNING)
+        report.is_late, report.versions = is_late, keep_definitions(self._workspace)
+        self._register.write(report)
+        with self._undone_on_error(report):
+            take_undo(self._workspace)
+            with self._stage("Carico degli estratti") as advance, parsing_ahead(self._workspace):
+                if retry:
+                    reload_into(self._workspace, report, progress=advance)
+                else:
+                    land_into(self._workspace, report, paths, progress=advance)
+            if report.refused and not leave_refused:
+                return self._refused(report)
+            if not report.loaded and not self._is_outdated(report):
+                return self._unchanged(report)
+        self._reached(report, Step.LANDED)
+        return self.carry_on(report)
+
+    def carry_on(self, report: LoadReport) -> LoadReport:
+        """Build and publish a load whose files are all in."""
+        try:
+            if report.step is Step.LANDED:
+                with self._stage("Costruzione e prove (dbt)") as advance:
+                    built = build(self._workspace, progress=advance, held=self._held)
+                report.build = _record_of(built)
+                self._reached(report, Step.BUILT)
+            return self._publish(report)
+        except BuildFailed as error:
+            report.build = _record_of(error.report)
+            return self._failed(report, str(error))
+        except PublicationError as error:
+            return self._failed(report, str(error))
+        except Exception as error:
+            error.add_note(f"nothing changed for readers; {_CARRY_ON}")
+            raise
+
+    def publish_built(self) -> LoadReport:
+        """Publish the build database by itself."""
+        report = self._register.new_report("publish", LoadVerdict.RUNNING)
+        report.versions = keep_definitions(self._workspace)
+        self._register.write(report)
+        with self._undone_on_error(report):
+            return self._publish(report)
+
+    def _publish(self, report: LoadReport) -> LoadReport:
+        with self._stage("Pubblicazione"):
+            report.publication = prepare(self._workspace)
+            # What is about to be pointed to is told first: the pointer then says whether it was.
+            self._reached(report, report.step)
+            point(self._workspace, report.publication, former=current(self._workspace))
+        report.step = Step.POINTED
+        self._timed(report)
+        finish(self._workspace, self._register, report)
+        return report
+
+    def _is_outdated(self, report: LoadReport) -> bool:
+        """Whether definitions, or rows landed by themselves, are not published yet."""
+        known = publications(self._workspace)
+        if not known or current(self._workspace) is None:
+            return bool(self._register.effective())
+        last, _ = known[-1]
+        landed = [former for former in self._register.effective() if former.load_id > last.load_id]
+        is_same = last.versions.get("definitions") == report.versions["definitions"]
+        return not is_same or any(former.loaded for former in landed)
+
+    def _refused(self, report: LoadReport) -> LoadReport:
+        names = ", ".join(item.name for item in report.refused[:5])
+        message = (
+            f"{len(report.refused)} files refused ({names}): nothing was changed or published, and all "
+            "files stay in the landing folder. Replace or remove the refused ones and load again, or load "
+            "the others with --leave-refused"
+        )
+        self._timed(report)
+        undo(self._workspace, self._register, report, LoadVerdict.REFUSED, message)
+        return report
+
+    def _unchanged(self, report: LoadReport) -> LoadReport:
+        self._timed(report)
+        if report.files:
+            clear_dropped(self._workspace.landing, report.files)
+            report.verdict, report.message = LoadVerdict.UNCHANGED, "nothing new; the publication stays"
+            self._register.write(report, is_finished=True)
+        else:
+            report.verdict, report.message = LoadVerdict.UNCHANGED, "no file to load"
+            self._register.forget(report)
+        drop_undo(self._workspace)
+        return report
+
+    def _failed(self, report: LoadReport, message: str) -> LoadReport:
+        remedy = "free disk space and load again" if "No space left" in message else "correct and load again"
+        self._timed(report)
+        undo(
+            self._workspace,
+            self._register,
+            report,
+            LoadVerdict.FAILED,
+            f"{message}\nNothing was published, the raw tables are as before, and the files wait in the "
+            f"landing folder: {remedy}",
+        )
+        return report
+
+    @contextmanager
+    def _undone_on_error(self, report: LoadReport) -> Iterator[None]:
+        """Put everything back when a step before the build is stopped."""
+        try:
+            yield
+        except BaseException as error:
+            stopped = not isinstance(error, Exception)
+            verdict = LoadVerdict.INTERRUPTED if stopped else LoadVerdict.FAILED
+            self._timed(report)
+            # A full disk may leave no space for the record: the next load finds it running, and closes it.
+            with suppress(OSError):
+                undo(self._workspace, self._register, report, verdict, str(error) or type(error).__name__)
+            error.add_note("nothing was changed or published; the files wait in the landing folder")
+            raise
+
+    def _reached(self, report: LoadReport, step: Step) -> None:
+        report.step = step
+        self._timed(report)
+        self._register.write(report)
+
+    def _timed(self, report: LoadReport) -> None:
+        now = time.monotonic()
+        report.seconds = round((report.seconds or 0) + now - self._began, 3)
+        self._began = now
+
+
+def _record_of(report: BuildReport) -> BuildRecord:
+    def told(items: tuple[Failure, ...]) -> list[str]:
+        return [f"{item.name} ({item.file}): {item.message}" for item in items]
+
+    return BuildRecord(
+        report.invocation,
+        report.nodes,
+        report.seconds,
+        dict(report.statuses),
+        told(report.failures),
+        told(report.warnings),
+    )
+
+
+def silent(_title: str) -> AbstractContextManager[Advance]:
+    """Show nothing of a step."""
+    return nullcontext(lambda *_: None)
+
+
+@contextmanager
+def _ended_by_signal() -> Iterator[None]:
+    """Let a SIGTERM end the process as an exception does, so that what was begun is put back."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(_TERMINATED)
+
+    former = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
