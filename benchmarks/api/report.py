@@ -54,9 +54,9 @@ def chart(measured: Mapping[str, Mapping[str, float]]) -> str:
         lines.append(f'<circle cx="{x}" cy="18" r="5" fill="{colour}"/>')
         lines.append(f'<text x="{x + 9}" y="22">{_NAMES[name]}</text>')
     for tick in _TICKS:
-        x = round(_across(tick), 1)
-        lines.append(f'<line x1="{x}" x2="{x}" y1="{_TOP - 12}" y2="{height - 24}" stroke="#dddddd"/>')
-        lines.append(f'<text x="{x}" y="{height - 8}" text-anchor="middle">{tick} ms</text>')
+        at = f"{_across(tick):.1f}"
+        lines.append(f'<line x1="{at}" x2="{at}" y1="{_TOP - 12}" y2="{height - 24}" stroke="#dddddd"/>')
+        lines.append(f'<text x="{at}" y="{height - 8}" text-anchor="middle">{tick} ms</text>')
     for row, (question, by) in enumerate(measured.items()):
         y = _TOP + row * _ROW
         lines.append(f'<text x="{_LEFT - 10}" y="{y + 4}" text-anchor="end">{question}</text>')
@@ -88,8 +88,8 @@ def _summary(kept: Mapping[str, Any]) -> list[str]:
     before = ", ".join(f"{value:.1f}" for value in around["load_average_before"])
     lines = [
         f"Measured {around['measured_at'][:10]} on {around['processors']} processors, {around['facts']:,} "
-        f"consolidated facts ({around['file_megabytes']:.0f} MB), DuckDB {around['packages']['duckdb']}, Python "
-        f"{around['python']}; load average when the run began: {before}.",
+        f"consolidated facts ({around['file_megabytes']:.0f} MB), DuckDB {around['packages']['duckdb']}, "
+        f"Python {around['python']}; load average when the run began: {before}.",
         "",
         _row(["what", "wanted", "measured"]),
         _row(["---", "---", "---"]),

@@ -58,7 +58,8 @@ class ServerSettings:
         waiting: queries that may wait for a worker; beyond them the server says that it is busy.
         cache_bytes: memory for results (of one published version; a new one makes them all useless).
         body_bytes: the largest body that is read.
-        memory_limit: DuckDB's, such as "4GB"; None: its own default (80 % of the machine).
+        memory_limit: DuckDB's, such as "4GB"; what does not fit is spilled. None: its own default (80 % of
+            the machine).
         spill_folder: where DuckDB puts what does not fit in memory.
         uses_rollups: whether statements may read roll-ups in place of the facts.
         cors_origins: web origins whose pages may ask ("*": all; the token still is needed).
@@ -74,7 +75,7 @@ class ServerSettings:
     waiting: int = 200
     cache_bytes: int = 64 * 1024 * 1024
     body_bytes: int = 1024 * 1024
-    memory_limit: str | None = None
+    memory_limit: str | None = "1GB"
     spill_folder: Path = field(default_factory=lambda: Path(tempfile.gettempdir()) / "cruscotto-spill")
     uses_rollups: bool = True
     cors_origins: tuple[str, ...] = ()
