@@ -8,7 +8,7 @@ sees the former publication whole or the new one whole, and an open file never c
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from orchestration.build import build_database
 from orchestration.durable import digest_of, flush_file, put_in_place, write_text
 from orchestration.landing.records import PublicationRecord
 from orchestration.paths import semantic_model_dir
+from orchestration.pointer import Publication, PublicationError, current, current_file
 from orchestration.test_results import failed_tests
 from orchestration.workspace import Workspace
 from semantic.catalogue import RESULTS_TABLE
@@ -35,34 +36,9 @@ __all__ = [
     "table_digests",
 ]
 
-_PUBLISHED_SCHEMAS = ("reference", "marts", "indicators")
+_PUBLISHED_SCHEMAS = ("reference", "marts", "indicators", "rollups")
 """What readers see: no staging (rows of single persons end there), no intermediate steps."""
 _VERSION = "%Y%m%dT%H%M%S%f"
-
-
-class PublicationError(Exception):
-    """There is nothing fit to publish; the message says what to do first."""
-
-
-@dataclass(frozen=True)
-class Publication:
-    """The pointer's content.
-
-    Attributes:
-        file: name of the published file, beside the pointer.
-        published_at: UTC, ISO 8601.
-        version: sortable, later ones are greater.
-        sha256: digest of the file.
-        size: its bytes.
-        former: what the pointer said before: what a server falls back on when the file is damaged.
-    """
-
-    file: str
-    published_at: str
-    version: str
-    sha256: str = ""
-    size: int = 0
-    former: dict[str, str | int] | None = None
 
 
 def publish(workspace: Workspace) -> Publication:
@@ -129,34 +105,6 @@ def point(
     publication = Publication(**content, former=fallback)
     write_text(workspace.pointer, json.dumps(asdict(publication)))
     return publication
-
-
-def current(workspace: Workspace) -> Publication | None:
-    """Return what the pointer says; None when nothing was published yet.
-
-    Raises:
-        PublicationError: the pointer cannot be read.
-    """
-    try:
-        return Publication(**json.loads(workspace.pointer.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return None
-    except (ValueError, TypeError) as error:
-        raise PublicationError(
-            f"{workspace.pointer} is damaged ({error}): run `cruscotto loads recover`"
-        ) from None
-
-
-def current_file(workspace: Workspace) -> Path:
-    """Return the file that the pointer names.
-
-    Raises:
-        PublicationError: nothing was published yet, or the pointer cannot be read.
-    """
-    publication = current(workspace)
-    if publication is None:
-        raise PublicationError(f"{workspace.pointer} does not exist: run `cruscotto load` first")
-    return workspace.published / publication.file
 
 
 def clear_partial(workspace: Workspace) -> None:

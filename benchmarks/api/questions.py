@@ -350,7 +350,8 @@ def _sql(
     months = list(periods.values())
     single = len(months) == 1
     quarters = not single and months[0][0] != months[0][1]
-    columns, joins = {}, {}
+    columns: dict[str, str] = {}
+    joins: dict[str, None] = {}
     for name in (*asked.by, *where):
         if name == "periodo":
             label = "c.month_key % 100 / 3.0" if quarters else "c.month_key % 100"

@@ -11,7 +11,7 @@ import click
 from orchestration.access import api_secrets, local_token, rotate_secret
 from orchestration.cli.output import home_option
 from orchestration.paths import semantic_model_dir
-from orchestration.publication import current_file
+from orchestration.pointer import current_file
 from orchestration.workspace import Workspace
 from semantic.access import COMPARISONS, ClaimsRefused
 from semantic.server import AuthSettings, ServerSettings, serve

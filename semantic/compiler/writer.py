@@ -18,6 +18,7 @@ from semantic.compiler.evaluations import (
 from semantic.compiler.lineage import Extract, read_lineage
 from semantic.compiler.manifest import read_manifest
 from semantic.compiler.origins import origin_meta
+from semantic.compiler.rollups import ROLLUPS, rollup_nodes
 from semantic.compiler.values import targets_cube, targets_view, values_cube, values_view
 from semantic.compiler.views import indicator_views
 from semantic.yaml_text import yaml_text
@@ -47,10 +48,13 @@ def compile_model(manifest_path: Path, extracts: Mapping[str, Extract], project:
     composites = read_composites(lineage.nodes, lineage.project)
     reserved = read_reserved(manifest, manifest.models[COMPONENTS], composites)
     components = components_cube(manifest, reserved)
-    components["meta"] = {"origine": origin_meta(components["sql_table"], lineage)}
-    cubes = [components]
     facts = (COMPONENTS, EVALUATIONS)
-    cubes += [dimension_cube(model) for model in manifest.models.values() if model.name not in facts]
+    dimensions = [dimension_cube(model) for model in manifest.models.values() if model.name not in facts]
+    joined = {cube["name"]: [item["name"] for item in cube["dimensions"][1:]] for cube in dimensions}
+    origin = origin_meta(components["sql_table"], lineage)
+    components["pre_aggregations"] = rollup_nodes(components, origin, joined, lineage)
+    components["meta"] = {"origine": origin | {"aggregati": ROLLUPS}}
+    cubes = [components, *dimensions]
     cubes += [values_cube(reserved), targets_cube(reserved), evaluations_cube(manifest, reserved)]
     cubes += [breakdown_cube(reserved), *node_cubes()]
     views = [*indicator_views(manifest, components), values_view(reserved), targets_view(reserved)]

@@ -6,6 +6,7 @@ Members, cubes and views are compared by identity: a model has one object for ea
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from semantic.model_reader.access import Policy
@@ -345,10 +346,15 @@ class View:
 
     def member_of(self, cube: str, name: str) -> ViewMember | None:
         """Return the member that shows a cube's member, under whatever alias."""
-        for member in self.members.values():
-            if member.target.cube == cube and member.target.name == name:
-                return member
-        return None
+        return _member_of(self, cube, name)
+
+
+@lru_cache(maxsize=4096)
+def _member_of(view: View, cube: str, name: str) -> ViewMember | None:
+    for member in view.members.values():
+        if member.target.cube == cube and member.target.name == name:
+            return member
+    return None
 
 
 @dataclass(frozen=True, slots=True)

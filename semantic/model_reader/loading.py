@@ -143,9 +143,25 @@ def _check_database(model: Model, database: Path, problems: Problems) -> None:
         name = ".".join(cube.table[-2:] if len(cube.table) > 1 else ("main", *cube.table)).lower()
         if name not in tables:
             problems.add(cube.place, cube.name, f"its table {name} does not exist", nearest(name, tables))
+        _check_below(cube, tables, problems)
     for cube in model.cubes.values():
         for place, label, template in _all_templates(cube):
             _check_columns(model, tables, place, label, template, problems)
+
+
+def _check_below(cube: Cube, tables: dict[str, set[str]], problems: Problems) -> None:
+    """Check the tables that the planner reads in place of a cube's own: the facts, and their roll-ups."""
+    told = cube.meta.get("origine")
+    if not isinstance(told, dict):
+        return
+    read = [(cube.place, str(told.get("fatti", "")))]
+    if schema := told.get("aggregati"):
+        read += [(rollup.place, f"{schema}.{rollup.table}") for rollup in cube.rollups.values()]
+    for place, name in read:
+        if name.lower() not in tables:
+            problems.add(
+                place, cube.name, f"its rows are read from {name}, which does not exist", "build again"
+            )
 
 
 def _all_templates(cube: Cube) -> Iterator[tuple[Place, str, Template]]:

@@ -19,6 +19,7 @@ from semantic.planner.errors import (
 )
 from semantic.planner.granularities import custom_granularity
 from semantic.planner.guards import InForce
+from semantic.planner.kept import Recent
 from semantic.planner.planning import Plan, Planner
 from semantic.planner.query import GRANULARITIES, Condition, Query
 from semantic.planner.rendering import Statement
@@ -41,6 +42,7 @@ __all__ = [
     "Planner",
     "Query",
     "QueryError",
+    "Recent",
     "RefusedByGuard",
     "ScopedPlanners",
     "Several",

@@ -13,6 +13,7 @@ the definitions that answer the pinned periods, or of all of them when no period
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from semantic.model_reader import LEVELS, Measure, Model, View, ViewMember
 from semantic.planner.errors import RefusedByGuard
@@ -263,6 +264,7 @@ def _check_ungrouped(member: ViewMember, measure: Measure) -> None:
         )
 
 
+@lru_cache(maxsize=1024)
 def _level_of_rows(view: View, cube: str) -> ViewMember | None:
     """The dimension that holds each row's level, in a cube of values computed per node."""
     for member in view.members.values():

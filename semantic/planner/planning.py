@@ -13,6 +13,7 @@ from semantic.model_reader import Measure, Model, ViewMember
 from semantic.planner.access import Access
 from semantic.planner.comparing import compare
 from semantic.planner.guards import InForce, check_guards, cutting, in_force
+from semantic.planner.kept import Recent, depends_on_time, words_of
 from semantic.planner.parsing import parse_query
 from semantic.planner.query import Query
 from semantic.planner.rendering import Renderer, Statement
@@ -21,6 +22,8 @@ from semantic.planner.resolving import resolve
 from semantic.planner.scope import is_structural
 
 __all__ = ["Plan", "Planner"]
+
+_KEPT_PLANS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,13 @@ class Plan:
 
 
 class Planner:
-    """Plans queries against one model; holds no state beyond it, so one serves all threads.
+    """Plans queries against one model; what it keeps are plans of that model, and one serves all threads.
 
     Args:
         model: the model to plan against.
         clock: the current time with its zone, for relative dates.
         scope: who asks; `model` is what that scope knows of.
+        uses_rollups: whether statements may read roll-ups in place of the facts.
     """
 
     def __init__(
@@ -92,14 +96,22 @@ class Planner:
         model: Model,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         scope: Scope = EVERYTHING,
+        *,
+        uses_rollups: bool = True,
     ) -> None:
         self._access = Access(model, scope)
         self.model = self._access.model
         self._clock = clock
-        self._renderer = Renderer(model)
+        self._renderer = Renderer(model, uses_rollups=uses_rollups)
+        self._recent: Recent[Plan] = Recent(_KEPT_PLANS)
+
+    @property
+    def shapes(self) -> int:
+        """How many shapes of statements have been written and are kept."""
+        return self._renderer.shapes
 
     def plan(self, written: Any, cache_mode: str | None = None) -> Plan:
-        """Plan a query.
+        """Plan a query, or return the plan that was made of the same words before.
 
         Args:
             written: the query as decoded from JSON.
@@ -108,7 +120,16 @@ class Planner:
         Raises:
             QueryError: the query is refused (see `errors`).
         """
-        resolved = self._access.restrict(resolve(parse_query(written, self._clock(), cache_mode), self.model))
+        words = words_of(written, cache_mode)
+        plan = self._recent.get(words) if words is not None else None
+        if plan is None:
+            plan = self._made(parse_query(written, self._clock(), cache_mode))
+            if words is not None and not depends_on_time(plan.query):
+                self._recent.put(words, plan)
+        return plan
+
+    def _made(self, query: Query) -> Plan:
+        resolved = self._access.restrict(resolve(query, self.model))
         check_guards(resolved, self.model)
         hidden, pairs = self._counted(resolved)
         shown = len(resolved.names)

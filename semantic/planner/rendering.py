@@ -11,18 +11,27 @@ summed up first, by their own keys, and the dimensions joined to the few rows th
 Values are bound; names come from the model alone.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from threading import Lock
-from typing import Any
 
-from semantic.model_reader import Cube, CubeRef, Measure, MemberRef, Model, Segment, Template, ViewMember
+from semantic.model_reader import (
+    Cube,
+    CubeRef,
+    Measure,
+    MemberRef,
+    Model,
+    Rollup,
+    Segment,
+    Template,
+    ViewMember,
+)
 from semantic.planner.conditions import write_test
 from semantic.planner.granularities import step_of
-from semantic.planner.pushing import Pushed, pushed, tests_of
+from semantic.planner.kept import Recent
+from semantic.planner.pushing import Pushed, pushed
 from semantic.planner.resolved import Both, Column, Predicate, ResolvedQuery
+from semantic.planner.rollups import aggregates_of, covering
 from semantic.planner.shapes import Bound, Recipe, filled, shape_of
 from semantic.planner.sources import Origin, columns_of, origin_of, quoted, table_text
 
@@ -51,11 +60,10 @@ class Statement:
 class Renderer:
     """Writes statements over one model; those of one shape are written once. Serves all threads."""
 
-    def __init__(self, model: Model, most_shapes: int = _KEPT_SHAPES) -> None:
+    def __init__(self, model: Model, *, uses_rollups: bool = True) -> None:
         self.model = model
-        self._most = most_shapes
-        self._written: OrderedDict[Any, tuple[str, Recipe]] = OrderedDict()
-        self._lock = Lock()
+        self._uses_rollups = uses_rollups
+        self._written: Recent[tuple[str, Recipe]] = Recent(_KEPT_SHAPES)
 
     def query(self, resolved: ResolvedQuery, hidden: Sequence[Measure] = ()) -> Statement:
         """Write the statement that answers a query, with hidden measures after its own columns."""
@@ -79,16 +87,10 @@ class Renderer:
 
     def _statement(self, resolved: ResolvedQuery, hidden: tuple[Measure, ...], *, paged: bool) -> Statement:
         shape, values = shape_of(resolved, hidden, paged)
-        with self._lock:
-            written = self._written.get(shape.key)
-            if written is not None:
-                self._written.move_to_end(shape.key)
+        written = self._written.get(shape.key)
         if written is None:
-            written = _Writer(shape.resolved, self.model).write(hidden, paged=paged)
-            with self._lock:
-                self._written[shape.key] = written
-                if len(self._written) > self._most:
-                    self._written.popitem(last=False)
+            written = _Writer(shape.resolved, self.model, self._uses_rollups).write(hidden, paged=paged)
+            self._written.put(shape.key, written)
         sql, recipe = written
         return Statement(sql, filled(recipe, values))
 
@@ -112,7 +114,9 @@ class _Writer:
     """Writes one statement.
 
     Attributes:
+        uses_rollups: whether a roll-up may stand for the facts.
         split: where the conditions are asked.
+        rollup: the one that does.
         joined: cube → the join that reaches it, in order.
         read: columns of the root's rows that have been written so far.
         steps: aggregates of the facts, by their column, when they are summed up first; else None.
@@ -121,7 +125,9 @@ class _Writer:
 
     resolved: ResolvedQuery
     model: Model
+    uses_rollups: bool = True
     split: Pushed = field(init=False)
+    rollup: Rollup | None = None
     joined: dict[str, str] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
     steps: dict[str, Measure] | None = None
@@ -144,6 +150,8 @@ class _Writer:
     def write(self, hidden: Sequence[Measure], *, paged: bool) -> tuple[str, Recipe]:
         """Write the whole statement, and say what its parameters are."""
         origin = origin_of(self.root)
+        if self.uses_rollups:
+            self.rollup = covering(self.resolved, self.model, hidden)
         if origin is not None and origin.exact and self.split.joins and self._is_additive(hidden):
             self.steps = None if self.is_ungrouped else {}
         select, of_select = self._section(
@@ -226,23 +234,13 @@ class _Writer:
         """Write where the root's rows come from."""
         if origin is None:
             return self._table(self.root)
-        return f"{origin.text(self.read)} AS {quoted(self.root.name)}"
+        facts = (origin.rollups, self.rollup.table) if self.rollup and origin.rollups else None
+        return f"{origin.text(self.read, facts)} AS {quoted(self.root.name)}"
 
     def _is_additive(self, hidden: Sequence[Measure]) -> bool:
         """Say whether every aggregate can be computed from those of parts."""
-        pending: list[Any] = [column.member.target for column in self.resolved.measures]
-        pending += [test.member.target for predicate in self.resolved.having for test in tests_of(predicate)]
-        pending += hidden
-        while pending:
-            measure = pending.pop()
-            if not isinstance(measure, Measure) or measure.cube not in ("", self.root.name):
-                return False
-            if measure.type == "number" and measure.sql is not None:
-                cubes = self.model.cubes
-                pending += [cubes[ref.cube].member(ref.member) for ref in measure.sql.member_refs]
-            elif measure.type not in _AGAIN:
-                return False
-        return True
+        aggregates = aggregates_of(self.resolved, self.model, hidden)
+        return all(item.type in _AGAIN and item.cube in ("", self.root.name) for item in aggregates)
 
     def _table(self, cube: Cube) -> str:
         return f"{table_text(cube.table)} AS {quoted(cube.name)}"

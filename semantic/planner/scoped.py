@@ -21,10 +21,18 @@ class ScopedPlanners:
     Args:
         model: the whole model.
         clock: the current time with its zone, for relative dates.
+        uses_rollups: whether statements may read roll-ups in place of the facts.
     """
 
-    def __init__(self, model: Model, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        model: Model,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        uses_rollups: bool = True,
+    ) -> None:
         self._model = model
+        self._uses_rollups = uses_rollups
         self._clock = clock
         self._planners: OrderedDict[str, Planner] = OrderedDict()
 
@@ -33,7 +41,9 @@ class ScopedPlanners:
         planner = self._planners.get(scope.key)
         if planner is None:
             # What was written for one scope is written again for another: how fast it comes tells nothing.
-            planner = self._planners[scope.key] = Planner(self._model, self._clock, scope)
+            planner = self._planners[scope.key] = Planner(
+                self._model, self._clock, scope, uses_rollups=self._uses_rollups
+            )
             if len(self._planners) > _MOST:
                 self._planners.popitem(last=False)
         self._planners.move_to_end(scope.key)

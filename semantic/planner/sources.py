@@ -34,6 +34,7 @@ class Origin:
         condition: the SQL that joins them.
         columns: column of the cube's table → its SQL; one that is not here is the facts' of the same name.
         exact: whether all sums are of integers and decimals, so that they may be made in steps.
+        rollups: the schema of the roll-ups' tables; '' where there are none.
     """
 
     facts: tuple[str, ...]
@@ -42,6 +43,7 @@ class Origin:
     condition: str
     columns: Mapping[str, str] = field(default_factory=dict)
     exact: bool = False
+    rollups: str = ""
 
     def text(self, columns: Iterable[str], facts: tuple[str, ...] | None = None) -> str:
         """Write the rows with some columns; `facts` may be another table with the facts summed up."""
@@ -73,6 +75,7 @@ def origin_of(cube: Cube) -> Origin | None:
         condition=str(told["condizione"]),
         columns={str(name): str(sql) for name, sql in told["colonne"].items()},
         exact=told.get("somme") == "esatte",
+        rollups=str(told.get("aggregati", "")),
     )
 
 

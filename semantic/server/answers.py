@@ -3,13 +3,17 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from semantic.planner import BLENDING, REGULAR, Plan, Several
+from semantic.planner import BLENDING, REGULAR, Plan, Recent, Several
 from semantic.server.annotations import answer_head
 from semantic.server.errors import BadRequest, IncompleteValues
 from semantic.server.results import Payload
 from semantic.server.rows import json_bytes
 
 __all__ = ["dry_run_answer", "incomplete", "load_answer", "sql_answer"]
+
+
+# By the plan's identity: a plan that is kept here cannot be another one.
+_HEADS: Recent[tuple[Plan, tuple[object, ...], bytes]] = Recent(1000)
 
 
 def load_answer(several: Several, payloads: Sequence[Payload], *, is_multi: bool) -> Iterator[bytes]:
@@ -33,9 +37,20 @@ def load_answer(several: Several, payloads: Sequence[Payload], *, is_multi: bool
 
 
 def _single(plan: Plan, payload: Payload) -> Iterator[bytes]:
-    yield json_bytes(answer_head(plan, payload))[:-1] + b',"data":'
+    yield _head(plan, payload)
     yield from payload.data
     yield b"}"
+
+
+def _head(plan: Plan, payload: Payload) -> bytes:
+    """Write all of an answer before its data; once while the plan and what is told of its data stay."""
+    told = (payload.published_at, payload.total, payload.completeness)
+    known = _HEADS.get(id(plan))
+    if known is not None and known[0] is plan and known[1] == told:
+        return known[2]
+    head = json_bytes(answer_head(plan, payload))[:-1] + b',"data":'
+    _HEADS.put(id(plan), (plan, told, head))
+    return head
 
 
 def sql_answer(several: Several) -> dict[str, Any] | list[dict[str, Any]]:

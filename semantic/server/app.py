@@ -82,7 +82,7 @@ def create_app(
         CatalogueError: the catalogue beside the model is damaged.
     """
     limits = settings or ServerSettings()
-    planners = ScopedPlanners(load_model(model_dir), clock)
+    planners = ScopedPlanners(load_model(model_dir), clock, uses_rollups=limits.uses_rollups)
     engine = Engine(Publication(published, limits), limits)
     server = _Server(
         planners,

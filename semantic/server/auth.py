@@ -12,6 +12,7 @@ from semantic.server.addresses import is_loopback
 from semantic.server.errors import NotAuthorised
 from semantic.server.keys import KeySet, KeySetUnavailable
 from semantic.server.settings import AuthSettings
+from semantic.server.tokens import KnownTokens
 
 __all__ = ["Authenticator", "SecurityContext"]
 
@@ -53,6 +54,7 @@ class Authenticator:
     def __init__(self, settings: AuthSettings) -> None:
         self._settings = settings
         self._keys = KeySet(settings.jwks) if settings.jwks else None
+        self._known: KnownTokens[SecurityContext] = KnownTokens()
 
     async def authenticate(self, request: Request) -> SecurityContext:
         """Return who sends a request.
@@ -75,9 +77,16 @@ class Authenticator:
             )
         if rest and scheme.lower() != "bearer":
             raise NotAuthorised("Invalid token", suggestion=f"the scheme is 'Bearer', not '{scheme}'")
-        return _context(await self._claims(token))
+        known = self._known.get(token)
+        if known is None:
+            algorithm, claims = await self._claims(token)
+            known = _context(claims)
+            if algorithm in _SHARED:
+                self._known.put(token, claims, known)
+        return known
 
-    async def _claims(self, token: str) -> Mapping[str, Any]:
+    async def _claims(self, token: str) -> tuple[str, Mapping[str, Any]]:
+        """The algorithm that verified a token, and its claims."""
         try:
             header = jwt.get_unverified_header(token)
         except jwt.PyJWTError:
@@ -91,7 +100,7 @@ class Authenticator:
             keys = []
         for key in keys:
             try:
-                return self._decoded(token, key, str(algorithm))
+                return str(algorithm), self._decoded(token, key, str(algorithm))
             except jwt.InvalidSignatureError:
                 continue
             except (jwt.ExpiredSignatureError, jwt.ImmatureSignatureError):

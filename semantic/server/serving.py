@@ -1,5 +1,6 @@
 """Runs the application with uvicorn, until it is told to stop."""
 
+import gc
 import signal
 import socket
 import threading
@@ -85,6 +86,9 @@ def serve(
     if auth.anonymous and not is_loopback(host):
         raise ValueError(f"anonymous access is for development, on this machine: not on {host}")
     app = create_app(model_dir, published, auth, settings)
+    # The model stays to the end: the collector need not walk it again and again.
+    gc.collect()
+    gc.freeze()
     config = uvicorn.Config(
         app,
         host=host,

@@ -64,7 +64,8 @@ class ServerSettings:
         waiting: queries that may wait for a worker; beyond them the server says that it is busy.
         cache_bytes: memory for results (of one published version; a new one makes them all useless).
         body_bytes: the largest body that is read.
-        memory_limit: DuckDB's, such as "4GB"; None: its own default (80 % of the machine).
+        memory_limit: DuckDB's, such as "4GB"; what does not fit is spilled. None: its own default (80 % of
+            the machine).
         spill_folder: where DuckDB puts what does not fit in memory.
         spill_limit: how much DuckDB may put there, such as "10GB"; None: its own default (90 % of the disk).
         subject_rate: requests per second that one subject may send, on average; None: any number.
@@ -74,6 +75,7 @@ class ServerSettings:
         audit_bytes: the size at which the audit log starts another file.
         audit_files: former files of the audit log that are kept.
         audit_pseudonym_key: write subjects as hashes under this key; '': as they are.
+        uses_rollups: whether statements may read roll-ups in place of the facts.
         cors_origins: web origins whose pages may ask ("*": all; the token still is needed).
     """
 
@@ -87,7 +89,7 @@ class ServerSettings:
     waiting: int = 200
     cache_bytes: int = 64 * 1024 * 1024
     body_bytes: int = 1024 * 1024
-    memory_limit: str | None = None
+    memory_limit: str | None = "1GB"
     spill_folder: Path = field(default_factory=lambda: Path(tempfile.gettempdir()) / "cruscotto-spill")
     spill_limit: str | None = None
     subject_rate: float | None = None
@@ -97,4 +99,5 @@ class ServerSettings:
     audit_bytes: int = 64 * 1024 * 1024
     audit_files: int = 10
     audit_pseudonym_key: str = field(default="", repr=False)
+    uses_rollups: bool = True
     cors_origins: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -10,12 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semantic.planner import RefusedByGuard
+from semantic.planner import Recent, RefusedByGuard
 from semantic.planner.dates import date_range
+from semantic.planner.kept import words_of
 from semantic.planner.periods import parse_period
 from semantic.server.addresses import is_loopback
 from semantic.server.encoding import decimal_text, double_text, encode_column
 from semantic.server.results import Payload, ResultCache
+from semantic.server.tokens import KnownTokens
 
 NOW = datetime(2025, 3, 31, 22, 30, tzinfo=UTC)
 
@@ -206,3 +209,39 @@ def test_uncollected_results_are_given_once_to_who_wants_them_fresh() -> None:
 def test_loopback(host: str, is_local: bool) -> None:
     """Addresses of this machine alone."""
     assert is_loopback(host) is is_local
+
+
+def test_recent_lets_go_of_what_was_not_used_for_longest() -> None:
+    """Use counts, not age."""
+    kept: Recent[int] = Recent(2)
+    kept.put("a", 1)
+    kept.put("b", 2)
+    assert kept.get("a") == 1
+    kept.put("c", 3)
+    assert (kept.get("a"), kept.get("b"), kept.get("c"), len(kept)) == (1, None, 3, 2)
+
+
+def test_words_of_a_query_tell_numbers_from_texts() -> None:
+    """A plan is kept by its words: a tenth and the text of it are not the same words."""
+    written = [Decimal("0.1"), "0.1", "Decimal('0.1')", '{"decimal": "0.1"}', 1, True, "1", None]
+    words = [words_of({"values": [value]}, None) for value in written]
+    assert len(set(words)) == len(written)
+    assert words_of({}, "no-cache") != words_of({}, None)
+    assert words_of({"values": [object()]}, None) is None
+
+
+def test_known_tokens_are_in_force_only_in_their_time() -> None:
+    """The signature is not checked again; the time always is, and what is no time is looked at anew."""
+    known: KnownTokens[dict[str, object]] = KnownTokens()
+    now = time.time()
+    for token, claims in {
+        "plain": {},
+        "later": {"exp": now + 60},
+        "expired": {"exp": now - 1},
+        "early": {"nbf": now + 60},
+        "odd": {"exp": "soon"},
+    }.items():
+        known.put(token, claims, claims)
+    assert known.get("plain") == {}
+    assert known.get("later") == {"exp": now + 60}
+    assert [known.get(token) for token in ("expired", "early", "odd", "unknown")] == [None] * 4

@@ -32,6 +32,7 @@ const { getPivotQuery } = require('@cubejs-backend/api-gateway/dist/src/query');
 const { DuckDBDriver } = require('@cubejs-backend/duckdb-driver');
 const { NativeInstance, ResultMultiWrapper, ResultWrapper } = require('@cubejs-backend/native');
 const { CubejsServerCore } = require('@cubejs-backend/server-core');
+const { PreAggregations } = require('@cubejs-backend/schema-compiler/dist/src/adapter/PreAggregations');
 const express = require('express');
 
 // What tokens grant is said once for Cube, where people who run it find it.
@@ -152,6 +153,9 @@ class ReadOnlyDuckDB extends DuckDBDriver {
     await connection.run('USE published');
   }
 }
+
+// 5. Roll-ups are left alone: Cube would build its own of them in a Cube Store, which is not here.
+PreAggregations.prototype.findPreAggregationForQuery = () => undefined;
 
 async function optionsOf() {
   if (configuration) {

@@ -1,0 +1,1 @@
+{{ rollup(['controls'], ['control_level']) }}

@@ -1,0 +1,7 @@
+{{ rollup(
+    ['costs'],
+    [
+        'cost_class_code', 'forecast_code', 'is_direct_cost', 'is_production_cost', 'is_transit_account',
+        'is_running_cost', 'is_discretionary_cost', 'is_assessed_cost'
+    ]
+) }}

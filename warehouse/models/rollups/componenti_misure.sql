@@ -1,0 +1,1 @@
+{{ rollup(['measures'], ['measure_code']) }}
