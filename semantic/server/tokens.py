@@ -1,6 +1,6 @@
 """Tokens that were found valid: their signature is not checked again, their time always is.
 
-Only those that a shared secret signed: it is the same for as long as the server runs. The keys of a key set are
+Only those that a shared secret signed: it is the same while the server runs. The keys of a key set are
 withdrawn while it runs, and their tokens are verified each time.
 """
 
