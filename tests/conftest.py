@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--access-pairs",
         type=int,
-        default=600,
+        default=500,
         help="(claims, query) pairs of tests/conformance/test_access_property.py",
     )
 

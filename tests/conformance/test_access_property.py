@@ -161,7 +161,7 @@ def test_no_pair_finds_a_row_out_of_scope(
     record_property("counts", counts)
     # The sample says something: most pairs are answered, and most of these with rows.
     assert counts["answered"] > 0.35 * counts["pairs"], counts
-    assert counts["with rows"] > 0.4 * counts["answered"], counts
+    assert counts["with rows"] > 0.3 * counts["answered"], counts
 
 
 def sees_all_structures(
@@ -220,7 +220,7 @@ class ScopeCheck:
         assert (status, text) == self.on_copy.ask(query), told
         assert status in (200, 400, 403), (told, text)
         assert not self.named(text, query), told
-        if counts["pairs"] % 2:
+        if counts["answered"] % 4 == 0:
             assert self.on_file.ask(query, "dry-run") == self.on_copy.ask(query, "dry-run"), told
         sql_status, sql = self.on_file.ask(query, "sql")
         assert (sql_status == 200) == (status == 200), told
