@@ -19,6 +19,7 @@ from typing import Any
 from semantic.compiler.composites import Composites
 from semantic.compiler.errors import CompileError
 from semantic.compiler.expansion import Expander
+from semantic.compiler.hierarchies import node_hierarchies
 from semantic.compiler.manifest import Metric, SemanticManifest, SemanticModel
 
 __all__ = [
@@ -246,6 +247,7 @@ def _node_cube(name: str, title: str) -> Node:
                 for level, (column, label) in columns.items()
             ),
         ],
+        "hierarchies": node_hierarchies(),
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from semantic.compiler.access import WIDE_NODES, Reserved, kind_dimensions, node_join, wide_nodes
 from semantic.compiler.errors import CompileError
 from semantic.compiler.manifest import Metric, SemanticManifest, SemanticModel
-from semantic.compiler.rows import row_dimension, row_key, row_measure, view_over
+from semantic.compiler.rows import drillable, row_dimension, row_key, row_measure, view_over
 
 __all__ = ["EVALUATIONS", "breakdown_cube", "breakdown_view", "evaluations_cube", "evaluations_view"]
 
@@ -45,7 +45,7 @@ def evaluations_cube(manifest: SemanticManifest, reserved: Reserved) -> Node:
     required = list(base.meta["richiede"])
     any_composite = ["composito", *required]
     wide, shown = wide_nodes(WIDE_NODES, reserved)
-    return {
+    cube: Node = {
         "name": _CUBE,
         "sql_table": base.relation,
         "title": base.label,
@@ -74,13 +74,14 @@ def evaluations_cube(manifest: SemanticManifest, reserved: Reserved) -> Node:
             row_measure("peso_presente", "present_weight_pct", "Peso presente, %", "double", any_composite),
         ],
     }
+    return drillable(cube)
 
 
 def breakdown_cube(reserved: Reserved) -> Node:
     """Return the cube over `ind_evaluation`: what each child weighs and brings to a composite."""
     key = ["composito", "organizzazione", "livello", "nodo", "periodo", "scenario", "figlio", "area_figlio"]
     wide, shown = wide_nodes(f"{WIDE_NODES} AND {{CUBE}}.child_area_node_code = 'TOT'", reserved)
-    return {
+    cube: Node = {
         "name": "scomposizione_compositi",
         "sql_table": "indicators.ind_evaluation",
         "title": "Scomposizione degli indicatori compositi",
@@ -121,6 +122,7 @@ def breakdown_cube(reserved: Reserved) -> Node:
             row_measure("contributo", "contribution", "Contributo al composito", "double", key),
         ],
     }
+    return drillable(cube)
 
 
 def evaluations_view(manifest: SemanticManifest, reserved: Reserved) -> Node:

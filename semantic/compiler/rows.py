@@ -3,21 +3,27 @@
 from typing import Any
 
 from semantic.compiler.access import NODES
+from semantic.compiler.hierarchies import NODE_HIERARCHY, row_hierarchies
 
-__all__ = ["row_dimension", "row_key", "row_measure", "view_over"]
+__all__ = ["drillable", "row_dimension", "row_key", "row_measure", "view_over"]
 
 Node = dict[str, Any]
 
+_PERIOD, _YEAR = "periodo", "anno"
 _OF_A_NODE = ("direzione", "sede", "livello")
 
 
 def view_over(cube: Node, name: str, title: str) -> Node:
     """Return a public view with every member of one cube but its key, and those of its nodes."""
-    members = [item["name"] for item in cube["dimensions"] + cube["measures"] if item["name"] != "chiave"]
+    listed = cube["dimensions"] + cube["measures"] + cube.get("hierarchies", [])
+    members = [item["name"] for item in listed if item["name"] != "chiave"]
     nodes = [
         {
             "join_path": f"{cube['name']}.{joined}",
-            "includes": [{"name": item, "alias": f"{before}nodo_{item}"} for item in _OF_A_NODE],
+            "includes": [
+                *({"name": item, "alias": f"{before}nodo_{item}"} for item in _OF_A_NODE),
+                {"name": NODE_HIERARCHY, "alias": f"{before}{NODE_HIERARCHY}"},
+            ],
         }
         for before, joined in NODES.items()
         if any(join["name"] == joined for join in cube["joins"])
@@ -28,6 +34,18 @@ def view_over(cube: Node, name: str, title: str) -> Node:
         "description": cube["description"],
         "cubes": [{"join_path": cube["name"], "includes": members}, *nodes],
     }
+
+
+def drillable(cube: Node) -> Node:
+    """Return the cube with the year of its periods, and the hierarchies that its dimensions make."""
+    dimensions: list[Node] = []
+    names = [item["name"] for item in cube["dimensions"]]
+    for item in cube["dimensions"]:
+        if item["name"] == _PERIOD and _YEAR not in names:
+            year = f"left({item['sql']}, 4)"
+            dimensions.append({"name": _YEAR, "sql": year, "type": "string", "title": "Anno"})
+        dimensions.append(item)
+    return cube | {"dimensions": dimensions, "hierarchies": row_hierarchies(dimensions)}
 
 
 def row_key(columns: list[str]) -> Node:

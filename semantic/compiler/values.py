@@ -3,8 +3,8 @@
 from typing import Any
 
 from semantic.compiler.access import WIDE_NODES, Reserved, kind_dimensions, node_join, wide_nodes
+from semantic.compiler.rows import drillable, row_key
 from semantic.compiler.rows import row_dimension as _dimension
-from semantic.compiler.rows import row_key
 from semantic.compiler.rows import row_measure as _measure
 from semantic.compiler.rows import view_over as _view
 
@@ -31,7 +31,7 @@ _STABLE: Node = {"meta": {"stabile": True}}
 def values_cube(reserved: Reserved) -> Node:
     """Return the cube over `ind_values`: indicator × node × area node × period × scenario × organisation."""
     wide, shown = wide_nodes(f"{WIDE_NODES} AND {{CUBE}}.area_node_code = 'TOT'", reserved)
-    return {
+    cube: Node = {
         "name": "valori_indicatori",
         "sql_table": "indicators.ind_values",
         "title": "Valori degli indicatori",
@@ -68,11 +68,12 @@ def values_cube(reserved: Reserved) -> Node:
             _measure("presenti", "present_n", "Consegne presenti", "integer", _VALUE_KEY, 0),
         ],
     }
+    return drillable(cube)
 
 
 def targets_cube(reserved: Reserved) -> Node:
     """Return the cube over `fct_targets`: the assigned targets, published or planned."""
-    return {
+    cube: Node = {
         "name": "obiettivi_indicatori",
         "sql_table": "marts.fct_targets",
         "title": "Obiettivi degli indicatori",
@@ -91,6 +92,7 @@ def targets_cube(reserved: Reserved) -> Node:
         ],
         "measures": [_measure("obiettivo", "target_value", "Obiettivo", "decimal", _TARGET_KEY, 6)],
     }
+    return drillable(cube)
 
 
 def values_view(reserved: Reserved) -> Node:

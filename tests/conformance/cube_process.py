@@ -22,9 +22,10 @@ from typing import IO, Any
 
 import jwt
 
-__all__ = ["CubeError", "CubeServer", "cube_running", "install", "through_javascript"]
+__all__ = ["CubeError", "CubeServer", "cube_running", "install", "production_running", "through_javascript"]
 
 HERE = Path(__file__).parent / "cube"
+PRODUCTION = Path(__file__).parents[2] / "semantic" / "cube"
 START_SECONDS = 60
 
 
@@ -100,21 +101,45 @@ def cube_running(model: Path, file: Path) -> Iterator[CubeServer]:
         CubeError: it ended, or did not listen in time; what it logged is in the message.
     """
     secret = secrets.token_hex(32)
+    with _node_serving([str(model), str(file)], {"CUBEJS_API_SECRET": secret}) as url:
+        token = jwt.encode({"structures": "*", "domains": "*"}, secret, algorithm="HS256")
+        yield CubeServer(url, token, secret)
+
+
+@contextmanager
+def production_running(model: Path, published: Path, secret: str) -> Iterator[str]:
+    """Run Cube with the configuration of production (`semantic/cube/cube.js`); yield its address.
+
+    Raises:
+        CubeError: it ended, or did not listen in time; what it logged is in the message.
+    """
+    settings = {
+        "CUBEJS_API_SECRET": secret,
+        "CRUSCOTTO_MODEL": str(model),
+        "CRUSCOTTO_PUBLISHED": str(published),
+        # In its image, Cube's packages are above the configuration; here they are beside this equipment.
+        "NODE_PATH": str(HERE / "node_modules"),
+    }
+    with _node_serving(["--configuration", str(PRODUCTION / "cube.js")], settings) as url:
+        yield url
+
+
+@contextmanager
+def _node_serving(arguments: list[str], settings: dict[str, str]) -> Iterator[str]:
     with (
         tempfile.TemporaryFile() as log,
         subprocess.Popen(
-            [*node_command(), "serve.cjs", str(model), str(file)],
+            [*node_command(), "serve.cjs", *arguments],
             cwd=HERE,
             # Only what is needed: a CUBEJS_ variable of the developer's shell must not reach it.
-            env={"PATH": os.environ["PATH"], "CUBEJS_API_SECRET": secret},
+            env={"PATH": os.environ["PATH"], **settings},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
         ) as process,
     ):
         try:
-            token = jwt.encode({"structures": "*", "domains": "*"}, secret, algorithm="HS256")
-            yield CubeServer(f"http://127.0.0.1:{_announced_port(process, log)}", token, secret)
+            yield f"http://127.0.0.1:{_announced_port(process, log)}"
         finally:
             process.terminate()
 
