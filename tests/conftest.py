@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--access-pairs",
         type=int,
-        default=600,
+        default=500,
         help="(claims, query) pairs of tests/conformance/test_access_property.py",
     )
     parser.addoption("--all-faults", action="store_true", help="kill a load at 180 instants, not at ten")

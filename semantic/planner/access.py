@@ -113,7 +113,7 @@ class Access:
             condition = _joined("or", options)
             if condition not in seen:
                 seen.append(condition)
-                yield condition or _never(view)
+                yield from _apart(condition or _never(view))
 
     def _of_many_people(self, view: View) -> Iterator[Predicate]:
         """The condition that leaves out reported values of few people, where the rows hold such values."""
@@ -231,6 +231,15 @@ def _joined(connective: str, items: tuple[Predicate | None, ...]) -> Predicate |
     if len(held) == 1:
         return held[0]
     return Both("and" if connective == "and" else "or", held)
+
+
+def _apart(predicate: Predicate) -> Iterator[Predicate]:
+    """Yield what must hold together one by one: what is about structures is lifted without the rest."""
+    if isinstance(predicate, Both) and predicate.connective == "and":
+        for item in predicate.items:
+            yield from _apart(item)
+    else:
+        yield predicate
 
 
 def _never(view: View) -> Predicate:

@@ -186,7 +186,7 @@ def test_ranks_are_for_peers(asker: dict[str, Asker]) -> None:
     """A rank among others tells of them: it wants the claim `livello`, and rows as coarse as one's nodes."""
     ranked = by_directorate(comparisons=["clusterRank"])
     office = ranked | {"dimensions": ["lavoro.sede"]}
-    for name in ("a", "a_nation", "office"):
+    for name in ("a", "a_no_hours", "a_nation", "office"):
         assert asker[name].refused(ranked)["code"] == "COMPARISON_NOT_GRANTED"
     assert asker["a_peers"].rows(ranked) == asker["all"].rows(ranked)
     assert asker["a_peers"].refused(office)["code"] == "COMPARISON_NOT_GRANTED"
@@ -205,7 +205,8 @@ def test_the_level_of_a_total_is_that_of_the_scope(asker: dict[str, Asker]) -> N
     """What is published for the nation alone has no value for one directorate."""
     query = {"measures": ["lavoro.regionale"], "filters": HERE}
     assert asker["all"].rows(query) == [["200"]]
-    assert asker["a"].refused(query)["code"] == "LEVEL_NOT_ALLOWED"
+    for name in ("a", "a_no_hours"):
+        assert asker[name].refused(query)["code"] == "LEVEL_NOT_ALLOWED"
 
 
 def test_a_quick_answer_tells_nobody_that_another_asked(database: Path, tmp_path: Path) -> None:

@@ -184,7 +184,7 @@ def random_claims(world: World, chance: random.Random) -> Claims:
         claims["structures"] = "*"
     else:
         busy = ["DR-LAZIO", "DR-UMBRIA", "DCM-ROMA", "DP-VITERBO", "DP-TERNI", "AG-ORVIETO", "DP-PERUGIA"]
-        names = [*(busy * 6), "DP-FOLIGNO", "FM-ROMA-EUR", *sorted(world.nodes)]
+        names = [*(busy * 40), "DP-FOLIGNO", "FM-ROMA-EUR", *sorted(world.nodes)]
         chosen: dict[str, list[str]] = {}
         for node in chance.sample(names, chance.choice([1, 1, 1, 2, 3])):
             level = world.nodes[node][0]
