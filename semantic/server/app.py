@@ -54,6 +54,7 @@ _LEAST_COMPRESSED = 1024
 _GZIP_LEVEL = 1
 _BROTLI_QUALITY = 1
 _CALLER_GONE = 499
+_OPENAPI = Path(__file__).with_name("openapi.yaml")
 # The page brings its own style and search, and needs nothing from anywhere.
 _PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
@@ -103,6 +104,7 @@ def create_app(
             Route(f"{_BASE}/sql", server.guarded(server.sql), methods=both),
             Route(f"{_BASE}/dry-run", server.guarded(server.dry_run), methods=both),
             Route(f"{_BASE}/meta", server.guarded(server.meta), methods=["GET"]),
+            Route("/openapi.yaml", server.openapi, methods=["GET"]),
             Route("/catalogue", server.guarded(server.page), methods=["GET"]),
         ],
         middleware=list(_middleware(limits, gate)),
@@ -119,7 +121,8 @@ def _middleware(settings: ServerSettings, gate: Gate) -> Iterator[Middleware]:
             CORSMiddleware,
             allow_origins=list(settings.cors_origins),
             allow_methods=["GET", "POST"],
-            allow_headers=["authorization", "content-type", "x-request-id"],
+            allow_headers=["authorization", "content-type", "if-none-match", "traceparent", "x-request-id"],
+            expose_headers=["etag", "retry-after", "x-request-id"],
         )
     yield Middleware(
         CompressMiddleware,
@@ -297,6 +300,10 @@ class _Server:
     async def livez(self, _: Request) -> Response:
         """Whether the process answers at all."""
         return json_response({"health": "HEALTH"})
+
+    async def openapi(self, _: Request) -> Response:
+        """`/openapi.yaml`: the description of this API, for whoever asks."""
+        return Response(_OPENAPI.read_bytes(), media_type="application/yaml")
 
     async def not_found(self, request: Request, error: Exception) -> Response:
         """Answer unknown paths and methods in the protocol's form."""
