@@ -50,7 +50,7 @@ def test_full_disk(
 
     A build on a full disk takes as long as another: on demand only.
     """
-    draw = random.Random(SEED)  # noqa: S311 -- sizes, not secrets
+    draw = random.Random(SEED)
     is_long = request.config.getoption("--all-faults")
     times = 8 if is_long else int(step != "building")
     for number in range(times):
