@@ -139,8 +139,14 @@ def build(
             raise
     if not results.is_file():
         raise BuildError("dbt did not build anything:\n" + "\n".join(said[-20:]))
-    record_results(build_database(workspace), manifest_path(workspace), results)
-    report = _read_results(results, manifest_path(workspace))
+    try:
+        record_results(build_database(workspace), manifest_path(workspace), results)
+        report = _read_results(results, manifest_path(workspace))
+    except ValueError as error:
+        # A full disk cuts dbt's own files short.
+        raise BuildError(
+            f"dbt's results could not be read ({error}): is the disk full?\n" + "\n".join(said[-5:])
+        ) from None
     if report.failures:
         raise BuildFailed(report)
     return report

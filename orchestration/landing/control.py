@@ -63,6 +63,9 @@ def read_control(extract: Path, contract: Contract) -> ControlFile:
 
 def _lines(path: Path, extract: str) -> dict[str, tuple[int, str]]:
     """Return the line number and the value of every key."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        # A pipe would be waited for without end; a link may lead anywhere.
+        raise ControlMismatch(f"{path.name}: not a regular file")
     try:
         with path.open("rb") as stream:
             content = stream.read(_LARGEST + 1)

@@ -17,6 +17,7 @@ from semantic.catalogue import Catalogue, Indicator, load_catalogue
 __all__ = ["Cause", "Difference", "Moved", "compare"]
 
 _CATALOGUE = "model/catalogue.json"
+_TODAY = "as_is"
 # They choose rows rather than make values, so no lineage tells which indicators they reach.
 _EVERYWHERE = ("reference", "master", "re-organisation", "plan")
 
@@ -86,8 +87,10 @@ def compare(workspace: Workspace, former: str, later: str) -> Difference:
     causes += _definition_causes(_definitions(workspace, first[0]), (definitions, catalogue))
     judge = _Judge(catalogue, causes, months_of_periods(old) | months_of_periods(new))
     moved, today = (
-        tuple(Moved(found, judge.causes_of(found)) for found in movements(old, new, organisation))
-        for organisation in ("as_was", "as_is")
+        tuple(
+            Moved(found, judge.causes_of(found, organisation)) for found in movements(old, new, organisation)
+        )
+        for organisation in ("as_was", _TODAY)
     )
     return Difference(first[0].load_id, second[0].load_id, tuple(causes), moved, today)
 
@@ -101,10 +104,11 @@ class _Judge:
         self._catalogue, self._causes, self._months = catalogue, list(causes), months
         self._needs: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
 
-    def causes_of(self, movement: Movement) -> tuple[Cause, ...]:
+    def causes_of(self, movement: Movement, organisation: str) -> tuple[Cause, ...]:
         """Return what feeds the indicator in the period; all that feeds it, when nothing of the period does.
 
-        A comparison with a former year or month moves by a file of another period.
+        A comparison with a former year or month moves by a file of another period; under today's organisation
+        a re-organisation moves every period.
         """
         if movement.code not in self._needs:
             self._needs[movement.code] = self._feeds(movement.code)
@@ -117,7 +121,13 @@ class _Judge:
             or (cause.kind == "definition" and cause.name in codes)
             or cause.kind.removeprefix("withdrawn ") in _EVERYWHERE
         ]
-        near = [cause for cause in feeding if not cause.delivery.isdigit() or cause.delivery in months]
+        near = [
+            cause
+            for cause in feeding
+            if cause.delivery in months
+            or not cause.delivery.isdigit()
+            or (organisation == _TODAY and cause.kind.endswith("re-organisation"))
+        ]
         dated = [cause for cause in near if cause.contract in contracts]
         return tuple(near if dated or near == feeding else feeding)
 

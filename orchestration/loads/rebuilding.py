@@ -22,10 +22,10 @@ from orchestration.landing import (
     Register,
     Replay,
 )
+from orchestration.loads.ending import Stage, silent
 from orchestration.loads.errors import NoSuchLoad, ReplayDiffers
 from orchestration.loads.finding import find_publication
 from orchestration.loads.recovery import recover, undo
-from orchestration.loads.transaction import Stage, silent
 from orchestration.loads.trees import keep_history, remove_tree, use_history
 from orchestration.lock import Held, hold
 from orchestration.publication import PublicationError, current, point, prepare

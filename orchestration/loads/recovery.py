@@ -8,6 +8,7 @@ The record says how far it came, the pointer whether it was published, the kept 
 """
 
 import json
+import shutil
 
 from orchestration.build import build_database
 from orchestration.definitions import current_versions
@@ -24,7 +25,7 @@ def recover(workspace: Workspace, register: Register) -> LoadReport | None:
 
     The caller holds the workspace.
     """
-    clear_partial(workspace)
+    _sweep(workspace)
     report = register.unfinished()
     _remove_unpointed(workspace, register)
     if report is None:
@@ -89,6 +90,17 @@ def _is_built(workspace: Workspace, report: LoadReport) -> bool:
         and invocation == report.build.invocation
         and build_database(workspace).is_file()
     )
+
+
+def _sweep(workspace: Workspace) -> None:
+    """Remove what a process that was killed left half made; nothing of it was ever used."""
+    clear_partial(workspace)
+    folders = (".landing-*", ".discarded-*", ".fresh", ".rebuild", ".undo.part", "history/.*")
+    for folder in (found for pattern in folders for found in workspace.home.glob(pattern)):
+        shutil.rmtree(folder)
+    staged = ("archive", "raw/*", "loads", "loads/definitions", "published")
+    for path in (found for folder in staged for found in workspace.home.glob(f"{folder}/.*.part")):
+        path.unlink()
 
 
 def _remove_unpointed(workspace: Workspace, register: Register) -> None:

@@ -10,13 +10,10 @@ Readers see nothing of it until the pointer moves. Whatever happens before, the 
 are the former ones; whatever happens after, the next load finishes it (`recovery`).
 """
 
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import FrameType
 
 from orchestration.build import BuildFailed, BuildReport, Failure, build, parsing_ahead
 from orchestration.definitions import keep_definitions
@@ -31,6 +28,7 @@ from orchestration.landing import (
     refuse_unfinished,
     reload_into,
 )
+from orchestration.loads.ending import Stage, ended_by_signal, silent
 from orchestration.loads.finding import publications
 from orchestration.loads.recovery import finish, recover, undo
 from orchestration.loads.trees import drop_undo, take_undo
@@ -38,13 +36,8 @@ from orchestration.lock import Held, hold
 from orchestration.publication import PublicationError, current, point, prepare
 from orchestration.workspace import Workspace
 
-__all__ = ["Advance", "Stage", "by_hand", "publish_by_hand", "run_load", "silent"]
+__all__ = ["by_hand", "publish_by_hand", "run_load"]
 
-Advance = Callable[[str, int, int], None]
-Stage = Callable[[str], AbstractContextManager[Advance]]
-"""Called with a step's title; what it yields is called with what is done, how much of how much."""
-
-_TERMINATED = 143
 _CARRY_ON = "run `cruscotto load` again: it carries this load on from there"
 
 
@@ -78,9 +71,9 @@ def run_load(
         OSError: the disk is full, for instance; nothing changed, and the message says what to do.
     """
     workspace = Workspace(workspace.home.resolve()).create()
-    with hold(workspace, "load") as held, _ended_by_signal():
+    with hold(workspace, "load") as held, ended_by_signal(stage or silent) as shown:
         register = Register(workspace.loads)
-        load = _Transaction(workspace, register, held, stage or silent)
+        load = _Transaction(workspace, register, held, shown)
         interrupted = recover(workspace, register)
         if interrupted is not None:
             load.carry_on(interrupted)
@@ -98,10 +91,10 @@ def publish_by_hand(workspace: Workspace, *, stage: Stage | None = None) -> Load
         PublicationError: nothing fit to publish was built.
     """
     workspace = Workspace(workspace.home.resolve()).create()
-    with hold(workspace, "publish") as held, _ended_by_signal():
+    with hold(workspace, "publish") as held, ended_by_signal(stage or silent) as shown:
         register = Register(workspace.loads)
         recover(workspace, register)
-        return _Transaction(workspace, register, held, stage or silent).publish_built()
+        return _Transaction(workspace, register, held, shown).publish_built()
 
 
 @contextmanager
@@ -266,25 +259,3 @@ def _record_of(report: BuildReport) -> BuildRecord:
         told(report.failures),
         told(report.warnings),
     )
-
-
-def silent(_title: str) -> AbstractContextManager[Advance]:
-    """Show nothing of a step."""
-    return nullcontext(lambda *_: None)
-
-
-@contextmanager
-def _ended_by_signal() -> Iterator[None]:
-    """Let a SIGTERM end the process as an exception does, so that what was begun is put back."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(_TERMINATED)
-
-    former = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, former)

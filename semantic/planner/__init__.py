@@ -4,12 +4,14 @@ QueryError              any refusal: `status`, `code`, `member`, `suggestion`
 ├── InvalidQuery        the query is not one of the protocol
 ├── UnknownMember       it names a member that the model does not have, or does not show
 ├── UnsupportedQuery    it is of the protocol, but this server does not answer it
-└── RefusedByGuard      the number would be wrong
+├── RefusedByGuard      the number would be wrong
+└── NotGranted          the token does not grant it
 """
 
 from semantic.planner.comparisons import COMPARISONS, Added
 from semantic.planner.errors import (
     InvalidQuery,
+    NotGranted,
     QueryError,
     RefusedByGuard,
     UnknownMember,
@@ -19,9 +21,10 @@ from semantic.planner.granularities import custom_granularity
 from semantic.planner.guards import InForce
 from semantic.planner.kept import Recent
 from semantic.planner.planning import Plan, Planner
-from semantic.planner.query import GRANULARITIES, Query
+from semantic.planner.query import GRANULARITIES, Condition, Query
 from semantic.planner.rendering import Statement
 from semantic.planner.resolved import Column
+from semantic.planner.scoped import ScopedPlanners
 from semantic.planner.several import BLENDING, REGULAR, Several, plan_request
 
 __all__ = [
@@ -31,14 +34,17 @@ __all__ = [
     "REGULAR",
     "Added",
     "Column",
+    "Condition",
     "InForce",
     "InvalidQuery",
+    "NotGranted",
     "Plan",
     "Planner",
     "Query",
     "QueryError",
     "Recent",
     "RefusedByGuard",
+    "ScopedPlanners",
     "Several",
     "Statement",
     "UnknownMember",

@@ -8,19 +8,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from semantic.model_reader import Measure, Model
+from semantic.access import EVERYTHING, Scope
+from semantic.model_reader import Measure, Model, ViewMember
+from semantic.planner.access import Access
 from semantic.planner.comparing import compare
-from semantic.planner.guards import InForce, check_guards, in_force
+from semantic.planner.guards import InForce, check_guards, cutting, in_force
 from semantic.planner.kept import Recent, depends_on_time, words_of
 from semantic.planner.parsing import parse_query
 from semantic.planner.query import Query
 from semantic.planner.rendering import Renderer, Statement
 from semantic.planner.resolved import Column, ResolvedQuery, finest_times
 from semantic.planner.resolving import resolve
+from semantic.planner.scope import is_structural
 
 __all__ = ["Plan", "Planner"]
 
-_KEPT_PLANS = 1000
+_KEPT_PLANS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Plan:
         bare_times: (name, position) of time dimensions that the answer also shows under their bare name.
         definitions: family → its definitions that answer, and in which periods.
         comparisons: added column → what it compares with.
+        structural: names of the members it cuts by that are about structures.
         repeated: (name, position) of columns shown again, under a name that all queries of a request share.
         constants: (name, text) of columns that say which query of a request a row answers.
     """
@@ -46,6 +50,7 @@ class Plan:
     bare_times: tuple[tuple[str, int], ...]
     definitions: Mapping[str, tuple[InForce, ...]] = field(default_factory=dict)
     comparisons: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    structural: frozenset[str] = frozenset()
     repeated: tuple[tuple[str, int], ...] = ()
     constants: tuple[tuple[str, str], ...] = ()
 
@@ -71,6 +76,10 @@ class Plan:
         members += [column.name for column in self.resolved.added]
         return {members[index]: "desc" if descending else "asc" for index, descending in self.resolved.order}
 
+    def tells_structures(self, member: ViewMember) -> bool:
+        """Say whether a member's values are codes of structures."""
+        return member.name in self.structural
+
 
 class Planner:
     """Plans queries against one model; what it keeps are plans of that model, and one serves all threads.
@@ -78,6 +87,7 @@ class Planner:
     Args:
         model: the model to plan against.
         clock: the current time with its zone, for relative dates.
+        scope: who asks; `model` is what that scope knows of.
         uses_rollups: whether statements may read roll-ups in place of the facts.
     """
 
@@ -85,10 +95,12 @@ class Planner:
         self,
         model: Model,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        scope: Scope = EVERYTHING,
         *,
         uses_rollups: bool = True,
     ) -> None:
-        self.model = model
+        self._access = Access(model, scope)
+        self.model = self._access.model
         self._clock = clock
         self._renderer = Renderer(model, uses_rollups=uses_rollups)
         self._recent: Recent[Plan] = Recent(_KEPT_PLANS)
@@ -117,7 +129,7 @@ class Planner:
         return plan
 
     def _made(self, query: Query) -> Plan:
-        resolved = resolve(query, self.model)
+        resolved = self._access.restrict(resolve(query, self.model))
         check_guards(resolved, self.model)
         hidden, pairs = self._counted(resolved)
         shown = len(resolved.names)
@@ -139,6 +151,11 @@ class Planner:
             bare_times=_bare_times(resolved),
             definitions=in_force(resolved, self.model),
             comparisons=about,
+            structural=frozenset(
+                member.name
+                for member in cutting(resolved)
+                if is_structural(member, self.model) or member.meta.get("struttura") is True
+            ),
         )
 
     def _counted(self, resolved: ResolvedQuery) -> tuple[list[Measure], dict[str, tuple[str, str]]]:

@@ -38,6 +38,7 @@ from semantic.planner.sources import Origin, columns_of, origin_of, quoted, tabl
 __all__ = ["Renderer", "Statement", "page_lines", "quoted"]
 
 _AGGREGATE = {"sum": "sum({})", "min": "min({})", "max": "max({})", "count": "count({})"}
+_TYPES = {"string": "VARCHAR", "number": "DOUBLE", "boolean": "BOOLEAN", "time": "TIMESTAMP"}
 # How an aggregate of parts becomes that of the whole.
 _AGAIN = {
     "sum": "sum({})",
@@ -45,7 +46,7 @@ _AGAIN = {
     "max": "max({})",
     "count": "CAST(coalesce(sum({}), 0) AS BIGINT)",
 }
-_KEPT_SHAPES = 2000
+_KEPT_SHAPES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,10 @@ class Statement:
 class Renderer:
     """Writes statements over one model; those of one shape are written once. Serves all threads."""
 
-    def __init__(self, model: Model, *, uses_rollups: bool = True) -> None:
+    def __init__(self, model: Model, most_shapes: int = _KEPT_SHAPES, *, uses_rollups: bool = True) -> None:
         self.model = model
         self._uses_rollups = uses_rollups
-        self._written: Recent[tuple[str, Recipe]] = Recent(_KEPT_SHAPES)
+        self._written: Recent[tuple[str, Recipe]] = Recent(most_shapes)
 
     def query(self, resolved: ResolvedQuery, hidden: Sequence[Measure] = ()) -> Statement:
         """Write the statement that answers a query, with hidden measures after its own columns."""
@@ -266,10 +267,27 @@ class _Writer:
         return step_of(moment, column.member, column.granularity) if column.granularity else moment
 
     def _member(self, member: ViewMember) -> str:
+        if member.name in self.resolved.access.masked:
+            mask = f"CAST({self._mask(member)} AS {_TYPES[member.type]})"
+            # Still an aggregate: a query of masked measures alone has one row.
+            return f"max({mask})" if member.kind == "measure" and not self.is_ungrouped else mask
         self._reach(member.path)
         if isinstance(member.target, Measure):
-            return self._measure(member.target)
+            return self._withheld(member.target)
         return self._expand(member.target.sql)
+
+    def _withheld(self, measure: Measure) -> str:
+        """Write a measure; nothing where it rests on fewer people than its meta says, if that counts."""
+        value, small = self._measure(measure), measure.meta.get("riservatezza")
+        if small is None or not self.resolved.access.hides_small:
+            return value
+        enough = self.model.cubes[measure.cube].measures[small["persone"]]
+        return f"CASE WHEN ({self._measure(enough)}) = 1 THEN {value} END"
+
+    def _mask(self, member: ViewMember) -> str:
+        """What is seen in the place of a member that an access policy masks; a literal, by default NULL."""
+        mask = None if isinstance(member.target, Segment) else member.target.mask
+        return self._expand(mask) if mask is not None else "NULL"
 
     def _measure(self, measure: Measure) -> str:
         if measure.type == "number" and measure.sql is not None:

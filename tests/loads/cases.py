@@ -1,12 +1,12 @@
-"""Two months and what came after them: a closing period, a late correction, a re-organisation."""
+"""A month and what came after it: a closing period, a late correction, a re-organisation."""
 
 import hashlib
 import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from orchestration.landing import dropped
 from orchestration.loads import problems
@@ -21,9 +21,8 @@ OFFICE, FORMER_PARENT, NEW_PARENT = "DP-TERNI", "DR-UMBRIA", "DR-LAZIO"
 PIECES = 1000
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What must not change unless a load is published: pointer, published files, raw tables, waiting files."""
+class Seen(NamedTuple):
+    """What must not change unless a load is published: pointer, published, raw and waiting files."""
 
     pointer: str
     published: dict[str, str]
@@ -81,15 +80,17 @@ def give(workspace: Workspace, deliveries: Path, *names: str) -> None:
 
 
 def give_first(workspace: Workspace, deliveries: Path) -> None:
+    """Drop December 2024 without its closing period, the year's plans, and the production of January."""
     names = [path.name for path in dropped(deliveries)]
-    give(workspace, deliveries, *(name for name in names if name not in CLOSING))
+    december = [name for name in names if "202412" in name or "_2024." in name]
+    give(workspace, deliveries, *december, "PB_PROD_202501.csv")
 
 
 def give_second(workspace: Workspace, deliveries: Path) -> None:
     """Drop the closing period of 2024, a correction of December that is late, a re-organised office."""
     give(workspace, deliveries, *CLOSING)
     give_correction(workspace, deliveries, "PB_PROD_202412.csv", CORRECTED, _more_work)
-    lines = (deliveries / "MST_STRUTTURE_202501.csv").read_text("utf-8").splitlines()
+    lines = (deliveries / "MST_STRUTTURE_202412.csv").read_text("utf-8").splitlines()
     (row,) = [line for line in lines if line.startswith(f"{OFFICE};")]
     cells = row.split(";")
     cells[9] = "2025-01-31"

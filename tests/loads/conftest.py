@@ -1,4 +1,4 @@
-"""A published installation of two months, and one that was killed with its second load built: one build each."""
+"""A published installation, and one killed with its second load built: a build each."""
 
 import subprocess
 import sys

@@ -2,20 +2,19 @@
 
 The interpreter tells an audit hook of each file that is opened to write, renamed, linked, removed and of each
 process that is started: the hook counts those of the workspace and kills its own process at the n-th, before
-it happens. `--kill-before STEP` kills where a step begins. `--count FILE` writes the names of what would be
-counted, one per line, instead of killing.
+it happens. `--kill-before STEP` kills where a step begins. `--log FILE` keeps what was counted, a line each.
 """
 
 import argparse
-import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from orchestration.loads import run_load
-from orchestration.loads.transaction import Advance
+from orchestration.loads.ending import Advance
 from orchestration.workspace import Workspace
 
 COUNTED = {"os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.chmod", "subprocess.Popen"}
@@ -29,38 +28,39 @@ def main() -> None:
     parser.add_argument("--late", action="store_true")
     parser.add_argument("--kill-at", type=int, default=0)
     parser.add_argument("--kill-before", default="")
-    parser.add_argument("--count", type=Path)
+    parser.add_argument("--log", type=Path)
     options = parser.parse_args()
-    watch = _Watch(str(options.home), options.kill_at)
+    watch = _Watch(str(options.home.resolve()), options.kill_at, options.log)
     sys.addaudithook(watch.see)
     report = run_load(Workspace(options.home), is_late=options.late, stage=watch.stages(options.kill_before))
-    watch.is_on = False
-    if options.count:
-        options.count.write_text("\n".join(watch.events), "utf-8")
     print(report.verdict, report.message)
 
 
 class _Watch:
     """Counts what a load does to its workspace, and kills it."""
 
-    def __init__(self, home: str, at: int) -> None:
-        self._home, self._at = home, at
-        self.events: list[str] = []
-        self.is_on = True
+    def __init__(self, home: str, at: int, log: Path | None) -> None:
+        self._home, self._at, self._seen = home, at, 0
+        # A descriptor, because opening it at each event would be an event.
+        self._log = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND) if log else None
 
     def see(self, event: str, arguments: tuple[object, ...]) -> None:
-        if not self.is_on or not self._counts(event, arguments):
+        """Count an event of the interpreter's."""
+        if not self._counts(event, arguments):
             return
-        self.events.append(f"{event} {arguments[0]}")
-        if len(self.events) == self._at:
+        self._seen += 1
+        if self._log is not None:
+            os.write(self._log, f"{event} {arguments[0]}\n".encode())
+        if self._seen == self._at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def stages(self, killed_before: str):  # type: ignore[no-untyped-def]
-        @contextlib.contextmanager
+    def stages(self, killed_before: str) -> Callable[[str], AbstractContextManager[Advance]]:
+        """Return what shows a step: it kills at the one whose title begins so."""
+
+        @contextmanager
         def stage(title: str) -> Iterator[Advance]:
-            if title == killed_before:
+            if killed_before and title.startswith(killed_before):
                 os.kill(os.getpid(), signal.SIGKILL)
-            self.events.append(f"stage {title}")
             yield lambda *_: None
 
         return stage

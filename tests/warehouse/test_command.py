@@ -15,10 +15,14 @@ from orchestration.workspace import Workspace
 VERBS = [
     "extracts",
     "load",
+    "loads",
+    "quarantine",
+    "land",
     "build",
     "publish",
     "serve",
     "token",
+    "secret",
     "query",
     "metrics",
     "catalogue",
@@ -43,6 +47,19 @@ def test_help_shows_every_verb() -> None:
     [
         ["extracts", "generate"],
         ["load"],
+        ["loads"],
+        ["loads", "show"],
+        ["loads", "diff"],
+        ["loads", "rollback"],
+        ["loads", "rebuild"],
+        ["loads", "recover"],
+        ["loads", "undo"],
+        ["loads", "verify"],
+        ["loads", "prune"],
+        ["quarantine"],
+        ["quarantine", "explain"],
+        ["quarantine", "export"],
+        ["land"],
         ["build"],
         ["serve"],
         ["query"],
@@ -82,7 +99,7 @@ def test_every_option_is_documented() -> None:
             )
 
     visit(cruscotto, "")
-    assert {*VERBS, "metrics show", "model compile"} <= set(visited)
+    assert {*VERBS, "metrics show", "model compile", "loads rollback", "quarantine export"} <= set(visited)
     assert not missing
 
 
