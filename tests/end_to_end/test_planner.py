@@ -191,7 +191,7 @@ def test_statements_name_their_measures(model: Model, asked: list[Question]) -> 
 
 def test_roll_ups_change_no_answer(database: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Random queries: measures of all domains, dimensions, periods, scenarios, filters on both."""
-    chosen = random.Random(SEED)  # noqa: S311
+    chosen = random.Random(SEED)
     with_rollups, without = Planner(model), Planner(model, uses_rollups=False)
     covered = 0
     for number in range(RANDOM_QUERIES):
