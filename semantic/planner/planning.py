@@ -23,7 +23,7 @@ from semantic.planner.scope import is_structural
 
 __all__ = ["Plan", "Planner"]
 
-_KEPT_PLANS = 1000
+_KEPT_PLANS = 300
 
 
 @dataclass(frozen=True, slots=True)

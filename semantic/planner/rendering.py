@@ -46,7 +46,7 @@ _AGAIN = {
     "max": "max({})",
     "count": "CAST(coalesce(sum({}), 0) AS BIGINT)",
 }
-_KEPT_SHAPES = 2000
+_KEPT_SHAPES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,10 @@ class Statement:
 class Renderer:
     """Writes statements over one model; those of one shape are written once. Serves all threads."""
 
-    def __init__(self, model: Model, *, uses_rollups: bool = True) -> None:
+    def __init__(self, model: Model, most_shapes: int = _KEPT_SHAPES, *, uses_rollups: bool = True) -> None:
         self.model = model
         self._uses_rollups = uses_rollups
-        self._written: Recent[tuple[str, Recipe]] = Recent(_KEPT_SHAPES)
+        self._written: Recent[tuple[str, Recipe]] = Recent(most_shapes)
 
     def query(self, resolved: ResolvedQuery, hidden: Sequence[Measure] = ()) -> Statement:
         """Write the statement that answers a query, with hidden measures after its own columns."""

@@ -34,6 +34,7 @@ class ScopedPlanners:
         self._model = model
         self._uses_rollups = uses_rollups
         self._clock = clock
+        self._uses_rollups = uses_rollups
         self._planners: OrderedDict[str, Planner] = OrderedDict()
 
     def of(self, scope: Scope) -> Planner:

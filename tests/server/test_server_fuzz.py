@@ -34,6 +34,8 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
+# httptools counts the bytes of a URL in sixteen bits; some of them are not of the query.
+LONGEST_URL = 65_000
 
 # By the type of the member: operators, and what they are given.
 CONDITIONS: list[tuple[str, list[str], dict[str, Any]]] = [
@@ -177,6 +179,10 @@ def test_it_keeps_to_its_description(
     def send(case: schemathesis.Case) -> None:
         headers = {"Authorization": api.http.headers["authorization"]}
         response = case.call(base_url=str(api.http.base_url), headers=headers)
+        if len(str(response.request.url)) > LONGEST_URL:
+            # HTTP's parser refuses these before the application sees them; such a query is posted.
+            assert response.status_code == 400
+            return
         case.validate_response(response, checks=CHECKS)
         if response.status_code != 200:
             assert not [text for text in inside if text in response.text]
