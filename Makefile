@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check mutation faults fuzz-extracts model lock clean
+.PHONY: help demo test check access fuzz faults fuzz-extracts mutation model lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -32,6 +32,12 @@ check: $(VENV)/.dev ## quick checks: Ruff, mypy, lock files
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+fuzz: $(VENV)/.dev ## many random requests made from the API's description (ARGS=--fuzz=5000)
+	@$(BIN)/python -m pytest tests/server/test_server_fuzz.py --fuzz=1000 $(ARGS)
+
+access: $(VENV)/.dev ## 10,000 random (claims, query) pairs: no row out of scope (docs/access.md)
+	@$(BIN)/python -m pytest tests/conformance/test_access_property.py --access-pairs=10000 $(ARGS)
 
 mutation: $(VENV)/.dev ## wrong definitions on purpose: the tests must fail (ARGS=--all; docs/testing.md)
 	@$(BIN)/python -m tests.mutation $(ARGS)

@@ -18,10 +18,23 @@ DEMO_SEED = 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the long forms be asked for: `make faults`, `make fuzz-extracts`."""
+    """Options of the long forms, which run on demand."""
+    parser.addoption("--fuzz", type=int, default=10, help="requests of each kind made from openapi.yaml")
+    parser.addoption(
+        "--access-pairs",
+        type=int,
+        default=600,
+        help="(claims, query) pairs of tests/conformance/test_access_property.py",
+    )
     parser.addoption("--all-faults", action="store_true", help="kill a load at 180 instants, not at ten")
     parser.addoption("--mutants", type=int, default=120, help="how many extracts are mutated")
     parser.addoption("--first-mutant", type=int, default=0, help="number of the first of them")
+
+
+@pytest.fixture(scope="session")
+def access_pairs(pytestconfig: pytest.Config) -> int:
+    """How many (claims, query) pairs to try."""
+    return int(pytestconfig.getoption("--access-pairs"))
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ _VERBS = {
     "publish": "loading:publish_verb",
     "serve": "serving:serve_verb",
     "token": "serving:token_verb",
+    "secret": "serving:secret_verb",
     "query": "asking:query",
     "metrics": "catalogue:metrics",
     "catalogue": "catalogue:catalogue_verb",

@@ -5,16 +5,19 @@ from pathlib import Path
 import click
 
 from orchestration.build import manifest_path
-from orchestration.cli.output import home_option
+from orchestration.cli.output import as_json_option, home_option, print_json, print_table
 from orchestration.compilation import compiled_files
 from orchestration.paths import indicators_dir, semantic_model_dir, warehouse_dir
 from orchestration.publication import current_file
 from orchestration.workspace import Workspace
 from semantic.compiler import ModelFiles, drift, write_model
-from semantic.model_reader import check_model
+from semantic.model_checks import examine
+from semantic.model_reader import Problem
 from semantic.registry import registry_files
 
 __all__ = ["model"]
+
+_CHECKED = ("name", "question", "examined", "problems", "notes")
 
 
 @click.group()
@@ -62,19 +65,50 @@ def _refresh(files: ModelFiles, folder: Path, check: bool) -> None:
 
 
 @model.command("check")
-@click.option("--offline", is_flag=True, help="Without a database: syntax and references only.")
+@click.option("--offline", is_flag=True, help="Without a database: language, portability, roll-ups.")
+@click.option(
+    "--database",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A DuckDB file to compare with [default: the published one].",
+)
+@click.option(
+    "--model",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of the model [default: the installation's].",
+)
+@as_json_option
 @home_option
-def _check(offline: bool, workspace: Workspace) -> None:
-    """Check the model: every reference resolves; with the published file, every column exists.
+def _check(
+    offline: bool, database: Path | None, folder: Path | None, as_json: bool, workspace: Workspace
+) -> None:
+    """Check the model, and whether the data are as it says.
+
+    Without a database: everything is known and every reference resolves, Cube computes it alike, roll-ups can
+    be added up. With one: columns exist and have the declared types; joins are many-to-one; the levels of
+    hierarchies nest. Rows that find none in a joined table are counted and shown, and are no failure.
+
+    Exit status: 0 sound, 1 not.
 
     \b
     Examples:
       cruscotto model check
-      cruscotto model check --offline
+      cruscotto model check --offline                          # in a pipeline, before there are data
+      cruscotto model check --database published.duckdb --json
+      cruscotto model check --offline --model my-model
     """
-    problems = check_model(semantic_model_dir(), None if offline else current_file(workspace))
-    for problem in problems:
-        click.echo(str(problem), err=True)
-    if problems:
+    if offline and database is not None:
+        raise click.UsageError("--offline looks at no database: leave out one of the two")
+    file = None if offline else database or current_file(workspace)
+    report = examine(folder or semantic_model_dir(), file)
+    if as_json:
+        print_json(report.json)
+    else:
+        title = f"model checked{' without a database' if file is None else f' with {file.name}'}"
+        print_table(title, _CHECKED, report.json["checks"])
+        for item in (*report.problems, *report.notes):
+            is_problem = isinstance(item, Problem)
+            click.echo(f"{'problem' if is_problem else 'note'}  {item}", err=is_problem)
+        click.echo("the model is sound" if report.is_sound else "the model is not sound")
+    if not report.is_sound:
         raise SystemExit(1)
-    click.echo("the model is sound")

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from semantic.compiler.access import Reserved, small_cells
 from semantic.compiler.expansion import Expander, Term, qualified
+from semantic.compiler.hierarchies import component_hierarchies, dimension_hierarchies
 from semantic.compiler.manifest import Dimension, Measure, Metric, SemanticManifest, SemanticModel
 from semantic.compiler.notation import formula_text
 
-__all__ = ["COMPONENTS", "components_cube", "dimension_cube", "hierarchy_levels"]
+__all__ = ["COMPONENTS", "components_cube", "dimension_cube", "segment_name"]
 
 Node = dict[str, Any]
 
@@ -17,7 +19,7 @@ _LEVELS = ["nazionale", "direzione", "sede", "agenzia"]
 
 
 def dimension_cube(model: SemanticModel) -> Node:
-    """Return the cube of a dimension table: its key, its dimensions and the hierarchy over their levels."""
+    """Return the cube of a dimension table: its key, its dimensions, segments and hierarchy."""
     key: Node = {"name": "chiave", "sql": f"{{CUBE}}.{model.primary_key}", "type": "string"}
     key |= {"primary_key": True, "public": False}
     cube: Node = {
@@ -26,25 +28,33 @@ def dimension_cube(model: SemanticModel) -> Node:
         "title": model.label,
         "description": model.description,
         "public": False,
-        "dimensions": [key, *(_dimension(item) for item in model.dimensions)],
+        **({"meta": {"validita": list(model.validity)}} if model.validity else {}),
+        "dimensions": [key, *(_dimension(item) for item in model.dimensions if not segment_name(item))],
     }
-    if levels := hierarchy_levels(model):
-        hierarchy = {"name": f"gerarchia_{model.name}", "title": model.label, "levels": levels}
-        cube["hierarchies"] = [hierarchy]
+    if segments := _segments(model):
+        cube["segments"] = segments
+    if hierarchies := dimension_hierarchies(model):
+        cube["hierarchies"] = hierarchies
     return cube
 
 
-def hierarchy_levels(model: SemanticModel) -> list[str]:
-    """Return the dimensions that one drills down by, from the top; empty where there is no hierarchy."""
-    names = {item.name for item in model.dimensions}
-    candidates = (("direzione", "sede", "agenzia"), ("macroarea", "area_produzione", "linea"))
-    for levels in candidates:
-        if names.issuperset(levels):
-            return list(levels)
-    return []
+def segment_name(item: Dimension) -> str:
+    """Return the name of the segment that a yes-or-no dimension stands for (`segmento`), or ''."""
+    return str(item.meta.get("segmento", ""))
 
 
-def components_cube(manifest: SemanticManifest) -> Node:
+def _segments(model: SemanticModel) -> list[Node]:
+    """Return the named conditions: which rows they select counts as a cut, or as a level, like any filter."""
+    segments = []
+    for item in model.dimensions:
+        if name := segment_name(item):
+            node: Node = {"name": name, "sql": qualified(item.sql), "title": item.label}
+            meta = {key: value for key, value in item.meta.items() if key in ("livello", "taglio")}
+            segments.append(node | ({"meta": meta} if meta else {}))
+    return segments
+
+
+def components_cube(manifest: SemanticManifest, reserved: Reserved) -> Node:
     """Return the cube of the consolidated fact: one measure per component and per indicator."""
     base = manifest.models[COMPONENTS]
     expander = Expander(manifest, base)
@@ -53,6 +63,12 @@ def components_cube(manifest: SemanticManifest) -> Node:
     measures += _deliveries(manifest.counted_sources)
     published = [item for metric in indicators for item in _indicator(metric, expander)]
     measures += [_term(term) for term in sorted(expander.terms.values(), key=lambda term: term.name)]
+    sources = {
+        metric.name: frozenset(str(item.meta["fonte"]) for item in expander.measures(metric))
+        for metric in indicators
+    }
+    sources |= {measure.name: frozenset([str(measure.meta["fonte"])]) for measure in base.measures}
+    measures = small_cells(measures + published, sources, reserved)
     return {
         "name": base.name,
         "sql_table": base.relation,
@@ -60,11 +76,14 @@ def components_cube(manifest: SemanticManifest) -> Node:
         "description": base.description,
         "public": False,
         "joins": _joins(base, manifest),
-        "dimensions": [_grain(base), *(_dimension(item) for item in base.dimensions)],
-        "measures": measures + published,
-        "hierarchies": [
-            {"name": "gerarchia_periodi", "title": "Periodi", "levels": ["tipo_periodo", "periodo"]},
+        "dimensions": [
+            _grain(base),
+            _domain(),
+            *(_dimension(item) for item in base.dimensions if not segment_name(item)),
         ],
+        "measures": measures,
+        "segments": _segments(base),
+        "hierarchies": component_hierarchies(base),
     }
 
 
@@ -83,6 +102,11 @@ def _grain(base: SemanticModel) -> Node:
     columns = ", ".join(f"{{CUBE}}.{column}" for column in base.grain)
     key: Node = {"name": "chiave", "sql": f"concat_ws('/', {columns})", "type": "string"}
     return key | {"primary_key": True, "public": False}
+
+
+def _domain() -> Node:
+    """Return the dimension that says of which domain's facts a row is: what a token may see depends on it."""
+    return {"name": "dominio", "sql": "{CUBE}.domain_code", "type": "string", "title": "Dominio dei dati"}
 
 
 def _dimension(item: Dimension) -> Node:

@@ -6,9 +6,10 @@ the `max` of the one row that holds it. A query groups by, or fixes to one value
 
 from typing import Any
 
+from semantic.compiler.access import WIDE_NODES, Reserved, kind_dimensions, node_join, wide_nodes
 from semantic.compiler.errors import CompileError
 from semantic.compiler.manifest import Metric, SemanticManifest, SemanticModel
-from semantic.compiler.rows import row_dimension, row_measure, view_over
+from semantic.compiler.rows import drillable, row_dimension, row_key, row_measure, view_over
 
 __all__ = ["EVALUATIONS", "breakdown_cube", "breakdown_view", "evaluations_cube", "evaluations_view"]
 
@@ -18,10 +19,20 @@ EVALUATIONS = "valutazioni"
 _CUBE = "valutazioni_compositi"
 _FORMULA = "indicatore composito: figli, pesi e contributi nella vista scomposizione"
 _META = ("codice", "composito", "prospettiva", "unita", "polarita")
+_BREAKDOWN_COLUMNS = [
+    "composite_code",
+    "organisation_code",
+    "node_level",
+    "node_code",
+    "period_code",
+    "scenario_code",
+    "child_code",
+    "child_area_node_code",
+]
 _DECLARED = ("livelli", "tagli", "valido_dal", "valido_al", "atto", "lettura")
 
 
-def evaluations_cube(manifest: SemanticManifest) -> Node:
+def evaluations_cube(manifest: SemanticManifest, reserved: Reserved) -> Node:
     """Return the cube over `ind_evaluation_values`: one measure per composite, and those of any composite.
 
     Raises:
@@ -33,13 +44,19 @@ def evaluations_cube(manifest: SemanticManifest) -> Node:
     composites = [metric for metric in manifest.metrics.values() if metric.is_composite]
     required = list(base.meta["richiede"])
     any_composite = ["composito", *required]
-    return {
+    wide, shown = wide_nodes(WIDE_NODES, reserved)
+    cube: Node = {
         "name": _CUBE,
         "sql_table": base.relation,
         "title": base.label,
         "description": base.description,
         "public": False,
+        "meta": {"riservatezza": shown},
+        "joins": [node_join("node_code")],
         "dimensions": [
+            row_key(list(base.meta["chiave"])),
+            wide,
+            *kind_dimensions("composite_code", reserved),
             *(_dimension(item.name, item.sql, item.label, item.kind) for item in base.dimensions),
             row_dimension("pubblicato", "is_published", "Pubblicato", "boolean"),
             row_dimension("completo", "is_complete", "Completo", "boolean"),
@@ -57,27 +74,35 @@ def evaluations_cube(manifest: SemanticManifest) -> Node:
             row_measure("peso_presente", "present_weight_pct", "Peso presente, %", "double", any_composite),
         ],
     }
+    return drillable(cube)
 
 
-def breakdown_cube() -> Node:
+def breakdown_cube(reserved: Reserved) -> Node:
     """Return the cube over `ind_evaluation`: what each child weighs and brings to a composite."""
     key = ["composito", "organizzazione", "livello", "nodo", "periodo", "scenario", "figlio", "area_figlio"]
-    return {
+    wide, shown = wide_nodes(f"{WIDE_NODES} AND {{CUBE}}.child_area_node_code = 'TOT'", reserved)
+    cube: Node = {
         "name": "scomposizione_compositi",
         "sql_table": "indicators.ind_evaluation",
         "title": "Scomposizione degli indicatori compositi",
         "description": "Figli di ogni composito: peso, valore, obiettivo, contributo; o perché mancano.",
         "public": False,
+        "meta": {"riservatezza": shown},
+        "joins": [node_join("node_code"), node_join("child_node_code", "figlio_")],
         "dimensions": [
+            row_key(_BREAKDOWN_COLUMNS),
+            wide,
+            *kind_dimensions("composite_code", reserved),
             row_dimension("composito", "composite_code", "Indicatore composito"),
             row_dimension("organizzazione", "organisation_code", "Organizzazione"),
             row_dimension("livello", "node_level", "Livello del nodo"),
-            row_dimension("nodo", "node_code", "Nodo di struttura"),
+            row_dimension("nodo", "node_code", "Nodo di struttura") | {"meta": {"struttura": True}},
             row_dimension("periodo", "period_code", "Periodo"),
             row_dimension("scenario", "scenario_code", "Scenario"),
             row_dimension("figlio", "child_code", "Indicatore figlio"),
             row_dimension("area_figlio", "child_area_node_code", "Nodo di area del figlio"),
-            row_dimension("nodo_figlio", "child_node_code", "Nodo di cui si prende il valore"),
+            row_dimension("nodo_figlio", "child_node_code", "Nodo di cui si prende il valore")
+            | {"meta": {"struttura": True}},
             row_dimension("ruolo", "role", "Ruolo (base, aggiuntivo, bonus)"),
             row_dimension("base", "basis", "Base dello scostamento"),
             row_dimension("origine_obiettivo", "target_origin", "Da dove viene l'obiettivo"),
@@ -97,20 +122,23 @@ def breakdown_cube() -> Node:
             row_measure("contributo", "contribution", "Contributo al composito", "double", key),
         ],
     }
+    return drillable(cube)
 
 
-def evaluations_view(manifest: SemanticManifest) -> Node:
+def evaluations_view(manifest: SemanticManifest, reserved: Reserved) -> Node:
     """Return the public view over the composites' values."""
-    return view_over(evaluations_cube(manifest), "valutazioni", "Indicatori compositi")
+    return view_over(evaluations_cube(manifest, reserved), "valutazioni", "Indicatori compositi")
 
 
-def breakdown_view() -> Node:
+def breakdown_view(reserved: Reserved) -> Node:
     """Return the public view over the breakdown."""
-    return view_over(breakdown_cube(), "scomposizione", "Scomposizione degli indicatori compositi")
+    return view_over(breakdown_cube(reserved), "scomposizione", "Scomposizione degli indicatori compositi")
 
 
 def _dimension(name: str, column: str, title: str, kind: str) -> Node:
     node = row_dimension(name, column, title, "time" if kind == "time" else "string")
+    if name in ("nodo", "direzione"):
+        node["meta"] = {"struttura": True}
     if name == "livello":
         # The rows themselves say their level: the guard checks the values asked for.
         node["meta"] = {"livello_della_riga": True}

@@ -13,6 +13,7 @@ __all__ = ["Dimension", "Input", "Measure", "Metric", "SemanticManifest", "Seman
 Meta = Mapping[str, Any]
 _CONSOLIDATED = "fct_components"
 _EXPECTED = "attese_"
+_VALIDITY = ("valid_from", "valid_to")
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ class SemanticModel:
     """A dbt semantic model: one relation with its keys, dimensions and measures.
 
     `grain` lists the columns that together identify a row, where no single column does; `meta` is what the
-    model says of itself.
+    model says of itself. `validity` names the columns of a version's first and last day, in a relation that
+    keeps versions.
     """
 
     name: str
@@ -90,6 +92,7 @@ class SemanticModel:
     measures: tuple[Measure, ...] = field(default=())
     grain: tuple[str, ...] = ()
     meta: Meta = field(default_factory=dict)
+    validity: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -178,6 +181,7 @@ def _model(node: dict[str, Any], nodes: dict[str, Any]) -> SemanticModel:
         ),
         grain=tuple(_meta(node).get("chiave", ())),
         meta=_meta(node),
+        validity=_VALIDITY if set(_VALIDITY) <= set(relation["columns"]) else None,
     )
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from semantic.compiler.access import WIDE_NODES, Reserved, kind_dimensions, node_join, wide_nodes
+from semantic.compiler.rows import drillable, row_key
 from semantic.compiler.rows import row_dimension as _dimension
 from semantic.compiler.rows import row_measure as _measure
 from semantic.compiler.rows import view_over as _view
@@ -12,24 +14,40 @@ Node = dict[str, Any]
 
 _VALUE_KEY = ["indicatore", "organizzazione", "nodo", "nodo_area", "periodo", "scenario"]
 _TARGET_KEY = ["indicatore", "nodo", "nodo_area", "periodo", "scenario"]
+_VALUE_COLUMNS = [
+    "indicator_code",
+    "organisation_code",
+    "node_level",
+    "node_code",
+    "area_node_code",
+    "period_code",
+    "scenario_code",
+]
+_TARGET_COLUMNS = ["indicator_code", "node_code", "area_node_code", "period_code", "scenario_code", "act"]
 # Of a node, whatever the period: comparisons with other periods may filter by it.
 _STABLE: Node = {"meta": {"stabile": True}}
 
 
-def values_cube() -> Node:
+def values_cube(reserved: Reserved) -> Node:
     """Return the cube over `ind_values`: indicator × node × area node × period × scenario × organisation."""
-    return {
+    wide, shown = wide_nodes(f"{WIDE_NODES} AND {{CUBE}}.area_node_code = 'TOT'", reserved)
+    cube: Node = {
         "name": "valori_indicatori",
         "sql_table": "indicators.ind_values",
         "title": "Valori degli indicatori",
         "description": "Valori pubblicati per nodo, con obiettivo, scostamento, soglie ed esito.",
         "public": False,
+        "meta": {"riservatezza": shown},
+        "joins": [node_join("node_code")],
         "dimensions": [
+            row_key(_VALUE_COLUMNS),
+            wide,
+            *kind_dimensions("indicator_code", reserved),
             _dimension("indicatore", "indicator_code", "Indicatore"),
             _dimension(
                 "organizzazione", "organisation_code", "Organizzazione (as_was del mese, as_is di oggi)"
             ),
-            _dimension("nodo", "node_code", "Nodo di struttura"),
+            _dimension("nodo", "node_code", "Nodo di struttura") | {"meta": {"struttura": True}},
             _dimension("livello", "node_level", "Livello del nodo") | _STABLE,
             _dimension("tipo_nodo_area", "area_node_type", "Tipo del nodo di area") | _STABLE,
             _dimension("nodo_area", "area_node_code", "Nodo di area (TOT = tutte)"),
@@ -50,19 +68,23 @@ def values_cube() -> Node:
             _measure("presenti", "present_n", "Consegne presenti", "integer", _VALUE_KEY, 0),
         ],
     }
+    return drillable(cube)
 
 
-def targets_cube() -> Node:
+def targets_cube(reserved: Reserved) -> Node:
     """Return the cube over `fct_targets`: the assigned targets, published or planned."""
-    return {
+    cube: Node = {
         "name": "obiettivi_indicatori",
         "sql_table": "marts.fct_targets",
         "title": "Obiettivi degli indicatori",
         "description": "Obiettivi assegnati per indicatore, nodo di struttura e di area, periodo e versione.",
         "public": False,
+        "joins": [node_join("node_code")],
         "dimensions": [
+            row_key(_TARGET_COLUMNS),
+            *kind_dimensions("indicator_code", reserved),
             _dimension("indicatore", "indicator_code", "Indicatore"),
-            _dimension("nodo", "node_code", "Nodo di struttura"),
+            _dimension("nodo", "node_code", "Nodo di struttura") | {"meta": {"struttura": True}},
             _dimension("nodo_area", "area_node_code", "Nodo di area (TOT = tutte)"),
             _dimension("periodo", "period_code", "Periodo"),
             _dimension("scenario", "scenario_code", "Scenario o versione"),
@@ -70,13 +92,14 @@ def targets_cube() -> Node:
         ],
         "measures": [_measure("obiettivo", "target_value", "Obiettivo", "decimal", _TARGET_KEY, 6)],
     }
+    return drillable(cube)
 
 
-def values_view() -> Node:
+def values_view(reserved: Reserved) -> Node:
     """Return the public view over the values."""
-    return _view(values_cube(), "valori", "Valori degli indicatori")
+    return _view(values_cube(reserved), "valori", "Valori degli indicatori")
 
 
-def targets_view() -> Node:
+def targets_view(reserved: Reserved) -> Node:
     """Return the public view over the targets."""
-    return _view(targets_cube(), "obiettivi", "Obiettivi degli indicatori")
+    return _view(targets_cube(reserved), "obiettivi", "Obiettivi degli indicatori")

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from semantic.compiler.cubes import COMPONENTS, hierarchy_levels
-from semantic.compiler.manifest import Metric, SemanticManifest, SemanticModel
+from semantic.compiler.cubes import COMPONENTS, segment_name
+from semantic.compiler.hierarchies import component_hierarchies, dimension_hierarchies, hierarchy_names
+from semantic.compiler.manifest import Dimension, Metric, SemanticManifest, SemanticModel
 from semantic.perspectives import perspective_title
 
 __all__ = ["indicator_views"]
@@ -11,6 +12,9 @@ __all__ = ["indicator_views"]
 Node = dict[str, Any]
 
 _TODAY = "_attuale"
+# What of the facts' own dimensions is about time.
+_OF_PERIODS = ("anno", "periodo", "assetto", "scenario", "progressivi")
+_STRUCTURES = (("strutture", "Assetto del mese"), ("strutture_attuali", "Oggi"))
 
 
 def indicator_views(manifest: SemanticManifest, components: Node) -> list[Node]:
@@ -45,8 +49,9 @@ def _view(
         )
         if member in public
     ]
-    own_dimensions = [item.name for item in base.dimensions if not item.name.startswith("is_")]
-    folders = [
+    own_dimensions = [segment_name(item) or item.name for item in base.dimensions if _is_shown(item)]
+    tables = [model for model in manifest.models.values() if model.primary_entity in base.foreign_keys]
+    folders = _dimension_folders(base, tables) + [
         {
             "name": f"Prospettiva {perspective_title(perspective)}",
             "includes": [metric.name for metric in indicators if metric.meta["prospettiva"] == perspective],
@@ -56,10 +61,9 @@ def _view(
     if additive:
         folders.append({"name": "Componenti", "includes": list(additive)})
     joined: list[Node] = [
-        {"join_path": f"{COMPONENTS}.{model.name}", "includes": _members(model)}
-        for model in manifest.models.values()
-        if model.primary_entity in base.foreign_keys
+        {"join_path": f"{COMPONENTS}.{model.name}", "includes": _members(model)} for model in tables
     ]
+    hierarchies = hierarchy_names(component_hierarchies(base))
     return {
         "name": name,
         "title": title,
@@ -67,7 +71,7 @@ def _view(
         "cubes": [
             {
                 "join_path": COMPONENTS,
-                "includes": [*own_dimensions, *measures, *additive, "gerarchia_periodi"],
+                "includes": [*own_dimensions, "dominio", *measures, *additive, *hierarchies],
             },
             *joined,
         ],
@@ -76,19 +80,44 @@ def _view(
 
 
 def _members(model: SemanticModel) -> list[Any]:
-    """Dimensions under the names users know; those of today's organisation end in `_attuale`."""
+    """Dimensions, segments and hierarchies under the names users know; today's organisation: `_attuale`."""
     members: list[Any] = []
     for item in model.dimensions:
-        alias = item.meta.get("nome_vista", item.name)
-        if model.name.endswith("_attuali"):
-            alias += _TODAY
-        if alias == item.name:
-            members.append(item.name)
+        source, alias = segment_name(item) or item.name, _shown(item, model)
+        if alias == source:
+            members.append(source)
         else:
-            renamed: Node = {"name": item.name, "alias": alias}
+            renamed: Node = {"name": source, "alias": alias}
             if model.name.endswith("_attuali"):
                 renamed["title"] = f"{item.label} (oggi)"
             members.append(renamed)
-    if hierarchy_levels(model):
-        members.append(f"gerarchia_{model.name}")
-    return members
+    return [*members, *hierarchy_names(dimension_hierarchies(model))]
+
+
+def _shown(item: Dimension, model: SemanticModel) -> str:
+    """Return the name under which the views show a dimension, or the segment that it stands for."""
+    alias = segment_name(item) or str(item.meta.get("nome_vista", item.name))
+    return alias + _TODAY if model.name.endswith("_attuali") else alias
+
+
+def _dimension_folders(base: SemanticModel, joined: list[SemanticModel]) -> list[Node]:
+    """Return the folders of what one groups and filters by: by subject, each with its segments."""
+    own = [segment_name(item) or item.name for item in base.dimensions if _is_shown(item)]
+    periods = [name for name in own if any(word in name for word in _OF_PERIODS)]
+    tables = {model.name: [_shown(item, model) for item in model.dimensions] for model in joined}
+    structures: list[Any] = [
+        {"name": label, "includes": tables.pop(name)} for name, label in _STRUCTURES if name in tables
+    ]
+    folders: list[Node] = [{"name": "Periodo e scenario", "includes": periods}]
+    if structures:
+        folders.append({"name": "Struttura", "includes": structures})
+    folders += [
+        {"name": model.label, "includes": tables[model.name]} for model in joined if model.name in tables
+    ]
+    others = [name for name in own if name not in periods]
+    folders.append({"name": "Altri tagli", "includes": [*others, "dominio"]})
+    return [folder for folder in folders if folder["includes"]]
+
+
+def _is_shown(item: Dimension) -> bool:
+    return bool(segment_name(item)) or not item.name.startswith("is_")

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from semantic.compiler.access import add_policies, node_cubes, read_reserved
 from semantic.compiler.catalogue import catalogue_text
+from semantic.compiler.composites import read_composites
 from semantic.compiler.cubes import COMPONENTS, components_cube, dimension_cube
 from semantic.compiler.evaluations import (
     EVALUATIONS,
@@ -42,14 +44,19 @@ def compile_model(manifest_path: Path, extracts: Mapping[str, Extract], project:
     """
     manifest = read_manifest(manifest_path)
     lineage = read_lineage(manifest_path, extracts, project)
-    components = components_cube(manifest)
+    composites = read_composites(lineage.nodes, lineage.project)
+    reserved = read_reserved(manifest, manifest.models[COMPONENTS], composites)
+    components = components_cube(manifest, reserved)
     components["meta"] = {"origine": origin_meta(components["sql_table"], lineage)}
     cubes = [components]
     facts = (COMPONENTS, EVALUATIONS)
     cubes += [dimension_cube(model) for model in manifest.models.values() if model.name not in facts]
-    cubes += [values_cube(), targets_cube(), evaluations_cube(manifest), breakdown_cube()]
-    views = [*indicator_views(manifest, components), values_view(), targets_view()]
-    views += [evaluations_view(manifest), breakdown_view()]
+    cubes += [values_cube(reserved), targets_cube(reserved), evaluations_cube(manifest, reserved)]
+    cubes += [breakdown_cube(reserved), *node_cubes()]
+    views = [*indicator_views(manifest, components), values_view(reserved), targets_view(reserved)]
+    views += [evaluations_view(manifest, reserved), breakdown_view(reserved)]
+    by_name = {cube["name"]: cube for cube in cubes}
+    views = [add_policies(view, by_name, manifest, reserved) for view in views]
     files = {f"cubes/{cube['name']}.yml": _render("cubes", cube) for cube in cubes}
     files |= {f"views/{view['name']}.yml": _render("views", view) for view in views}
     files[_CATALOGUE] = catalogue_text(manifest, manifest.models[COMPONENTS], lineage, manifest_path)

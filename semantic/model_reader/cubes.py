@@ -85,11 +85,12 @@ def _read_cube(name: str, document: Document, symbols: Symbols) -> Cube:
     dimensions = [_dimension(item, symbols) for item in _members(document, "dimensions")]
     measures = [_measure(item, symbols) for item in _members(document, "measures")]
     segments = [_segment(item, symbols) for item in _members(document, "segments")]
-    _refuse_homonyms(document, (*dimensions, *measures, *segments))
     known = {item.name: item for item in dimensions if item}
     kinds = {name: item.type for name, item in known.items()}
     kinds |= {item.name: "measure" for item in measures if item}
     kinds |= {item.name: "segment" for item in segments if item}
+    hierarchies = [_hierarchy(item, known) for item in document.documents("hierarchies")]
+    _refuse_homonyms(document, (*dimensions, *measures, *segments, *hierarchies))
     joins = [_join(item, symbols) for item in document.documents("joins")]
     return Cube(
         name=name,
@@ -103,9 +104,7 @@ def _read_cube(name: str, document: Document, symbols: Symbols) -> Cube:
         dimensions=known,
         measures={item.name: item for item in measures if item},
         segments={item.name: item for item in segments if item},
-        hierarchies={
-            item.name: item for item in (_hierarchy(doc, known) for doc in document.documents("hierarchies"))
-        },
+        hierarchies={item.name: item for item in hierarchies},
         policies=read_policies(document, name, kinds),
     )
 
@@ -119,7 +118,9 @@ def _members(document: Document, key: str) -> Iterator[Document]:
             yield item
 
 
-def _refuse_homonyms(document: Document, members: Sequence[Dimension | Measure | Segment | None]) -> None:
+def _refuse_homonyms(
+    document: Document, members: Sequence[Dimension | Measure | Segment | Hierarchy | None]
+) -> None:
     seen: set[str] = set()
     for member in members:
         if member and member.name in seen:
@@ -256,8 +257,8 @@ def _hierarchy(document: Document, dimensions: Mapping[str, Dimension]) -> Hiera
     for level in levels:
         if level not in dimensions:
             document.refuse("levels", f"level '{level}' is no dimension", nearest(level, dimensions))
-    if not levels:
-        document.refuse("levels", "has no levels")
+    if not levels or len(set(levels)) < len(levels):
+        document.refuse("levels", "has no levels, or one of them twice")
     title = document.text("title")
     return Hierarchy(name, title, tuple(levels), document.place, public=document.flag("public", True))
 

@@ -353,7 +353,11 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A whole data model: cubes, and what can be queried, by name."""
+    """A whole data model: cubes, and what can be queried, by name.
+
+    `withheld` names the views and members that this reader of the model must not know of.
+    """
 
     cubes: Mapping[str, Cube]
     views: Mapping[str, View]
+    withheld: frozenset[str] = frozenset()

@@ -130,7 +130,7 @@ class _Reader:
             public=document.flag("public", True),
             meta=document.meta(),
             hierarchies=tuple(self._shown(*item) for item in self._hierarchies),
-            folders=tuple(self._folder(item) for item in document.documents("folders")),
+            folders=self._folders(),
             policies=read_policies(document, self._name, kinds),
         )
 
@@ -163,7 +163,9 @@ class _Reader:
                 document.refuse("join_path", f"'{name}' is no cube", nearest(name, self._cubes))
                 return None
             if step and name not in self._cubes[path[step - 1]].joins:
-                document.refuse("join_path", f"'{path[step - 1]}' has no join to '{name}'")
+                joins = self._cubes[path[step - 1]].joins
+                message = f"'{path[step - 1]}' has no join to '{name}'"
+                document.refuse("join_path", message, nearest(name, joins))
                 return None
         return self._cubes[path[-1]]
 
@@ -200,6 +202,9 @@ class _Reader:
 
     def _include(self, document: Document, cube: Cube, path: tuple[str, ...], include: _Include) -> None:
         if include.source in cube.hierarchies:
+            if any(include.override.values()):
+                message = f"'{include.source}' is a hierarchy: only its alias can be another in a view"
+                document.refuse("includes", message, f"write it in '{cube.name}'")
             self._hierarchies.append((cube.hierarchies[include.source], cube.name, include.name))
             return
         target = cube.member(include.source)
@@ -225,6 +230,13 @@ class _Reader:
         levels = tuple(shown[level] for level in hierarchy.levels if level in shown)
         source = f"{cube}.{hierarchy.name}"
         return replace(hierarchy, name=name, levels=levels, source=source)
+
+    def _folders(self) -> tuple[Folder, ...]:
+        folders = tuple(self._folder(item) for item in self._document.documents("folders"))
+        names = [folder.name for folder in folders]
+        for name in {name for name in names if names.count(name) > 1}:
+            self._document.refuse("folders", f"has two folders called '{name}'")
+        return folders
 
     def _folder(self, document: Document) -> Folder:
         document.only("name", "includes")

@@ -4,12 +4,14 @@ QueryError              any refusal: `status`, `code`, `member`, `suggestion`
 ├── InvalidQuery        the query is not one of the protocol
 ├── UnknownMember       it names a member that the model does not have, or does not show
 ├── UnsupportedQuery    it is of the protocol, but this server does not answer it
-└── RefusedByGuard      the number would be wrong
+├── RefusedByGuard      the number would be wrong
+└── NotGranted          the token does not grant it
 """
 
 from semantic.planner.comparisons import COMPARISONS, Added
 from semantic.planner.errors import (
     InvalidQuery,
+    NotGranted,
     QueryError,
     RefusedByGuard,
     UnknownMember,
@@ -18,9 +20,10 @@ from semantic.planner.errors import (
 from semantic.planner.granularities import custom_granularity
 from semantic.planner.guards import InForce
 from semantic.planner.planning import Plan, Planner
-from semantic.planner.query import GRANULARITIES, Query
+from semantic.planner.query import GRANULARITIES, Condition, Query
 from semantic.planner.rendering import Statement
 from semantic.planner.resolved import Column
+from semantic.planner.scoped import ScopedPlanners
 from semantic.planner.several import BLENDING, REGULAR, Several, plan_request
 
 __all__ = [
@@ -30,13 +33,16 @@ __all__ = [
     "REGULAR",
     "Added",
     "Column",
+    "Condition",
     "InForce",
     "InvalidQuery",
+    "NotGranted",
     "Plan",
     "Planner",
     "Query",
     "QueryError",
     "RefusedByGuard",
+    "ScopedPlanners",
     "Several",
     "Statement",
     "UnknownMember",

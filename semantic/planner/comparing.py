@@ -191,7 +191,10 @@ class _Comparing:
         """Join the targets of one measure; `month` is the period's expression, where rows differ in it."""
         code = str(measure.member.meta.get("codice") or measure.member.target.name)
         name = f"{comparison}_of_{measure.alias}"
-        self.composition.with_query(name, target_query(code, place, periods, self.composition.model))
+        composition = self.composition
+        composition.with_query(
+            name, target_query(code, place, periods, composition.model, composition.resolved.access)
+        )
         conditions = [
             f"{at(name, f'{VIEW}__{dimension}')} = {_prefixed(before, at(CURRENT, column.alias))}"
             for dimension, (column, before) in place.joined.items()

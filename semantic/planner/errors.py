@@ -4,10 +4,11 @@ QueryError              any refusal: `status`, `code`, `member`, `suggestion`
 ├── InvalidQuery        the query is not one of the protocol (unknown key, wrong type, limit, …)
 ├── UnknownMember       it names a member that the model does not have, or does not show
 ├── UnsupportedQuery    it is of the protocol, but this server does not answer it
-└── RefusedByGuard      the number would be wrong: period, level, cut or validity
+├── RefusedByGuard      the number would be wrong: period, level, cut or validity
+└── NotGranted          the token does not grant it
 """
 
-__all__ = ["InvalidQuery", "QueryError", "RefusedByGuard", "UnknownMember", "UnsupportedQuery"]
+__all__ = ["InvalidQuery", "NotGranted", "QueryError", "RefusedByGuard", "UnknownMember", "UnsupportedQuery"]
 
 
 class QueryError(Exception):
@@ -52,3 +53,10 @@ class RefusedByGuard(QueryError):
     """The answer would be a wrong number."""
 
     default_code = "GUARD"
+
+
+class NotGranted(QueryError):
+    """The asker's token does not grant what the query asks."""
+
+    status = 403
+    default_code = "NOT_GRANTED"

@@ -285,8 +285,12 @@ def _check_level_of_rows(
 
 
 def _finest_level(resolved: ResolvedQuery) -> tuple[str, ViewMember | None]:
-    """The level of the answer's rows: the finest that the query groups or filters by, else the nation."""
-    finest: tuple[str, ViewMember | None] = (LEVELS[0], None)
+    """The level of the answer's rows: the finest that the query groups or filters by, else the nation.
+
+    Where the asker sees some structures only, the rows are of those: no coarser than they are.
+    """
+    access = resolved.access
+    finest: tuple[str, ViewMember | None] = (access.level if access.narrows else LEVELS[0], None)
     for member in cutting(resolved):
         level = member.meta.get("livello")
         if level in LEVELS and LEVELS.index(level) > LEVELS.index(finest[0]):

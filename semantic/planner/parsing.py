@@ -331,6 +331,9 @@ def _integer(written: Mapping[str, Any], key: str, default: int) -> int:
     value = written.get(key)
     if value is None:
         return default
+    if isinstance(value, Decimal) and 0 <= value < 2**63 and value == int(value):
+        # 10.0 is an integer of JSON too.
+        return int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
         raise InvalidQuery(f'Invalid query format: "{key}" must be an integer from 0')
     return int(value)

@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from semantic.model_reader import Measure, Model
+from semantic.access import EVERYTHING, Scope
+from semantic.model_reader import Measure, Model, ViewMember
+from semantic.planner.access import Access
 from semantic.planner.comparing import compare
-from semantic.planner.guards import InForce, check_guards, in_force
+from semantic.planner.guards import InForce, check_guards, cutting, in_force
 from semantic.planner.parsing import parse_query
 from semantic.planner.query import Query
 from semantic.planner.rendering import Renderer, Statement
 from semantic.planner.resolved import Column, ResolvedQuery, finest_times
 from semantic.planner.resolving import resolve
+from semantic.planner.scope import is_structural
 
 __all__ = ["Plan", "Planner"]
 
@@ -32,6 +35,7 @@ class Plan:
         bare_times: (name, position) of time dimensions that the answer also shows under their bare name.
         definitions: family → its definitions that answer, and in which periods.
         comparisons: added column → what it compares with.
+        structural: names of the members it cuts by that are about structures.
         repeated: (name, position) of columns shown again, under a name that all queries of a request share.
         constants: (name, text) of columns that say which query of a request a row answers.
     """
@@ -43,6 +47,7 @@ class Plan:
     bare_times: tuple[tuple[str, int], ...]
     definitions: Mapping[str, tuple[InForce, ...]] = field(default_factory=dict)
     comparisons: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    structural: frozenset[str] = frozenset()
     repeated: tuple[tuple[str, int], ...] = ()
     constants: tuple[tuple[str, str], ...] = ()
 
@@ -68,6 +73,10 @@ class Plan:
         members += [column.name for column in self.resolved.added]
         return {members[index]: "desc" if descending else "asc" for index, descending in self.resolved.order}
 
+    def tells_structures(self, member: ViewMember) -> bool:
+        """Say whether a member's values are codes of structures."""
+        return member.name in self.structural
+
 
 class Planner:
     """Plans queries against one model; holds no state beyond it, so one serves all threads.
@@ -75,10 +84,17 @@ class Planner:
     Args:
         model: the model to plan against.
         clock: the current time with its zone, for relative dates.
+        scope: who asks; `model` is what that scope knows of.
     """
 
-    def __init__(self, model: Model, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self.model = model
+    def __init__(
+        self,
+        model: Model,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        scope: Scope = EVERYTHING,
+    ) -> None:
+        self._access = Access(model, scope)
+        self.model = self._access.model
         self._clock = clock
         self._renderer = Renderer(model)
 
@@ -92,7 +108,7 @@ class Planner:
         Raises:
             QueryError: the query is refused (see `errors`).
         """
-        resolved = resolve(parse_query(written, self._clock(), cache_mode), self.model)
+        resolved = self._access.restrict(resolve(parse_query(written, self._clock(), cache_mode), self.model))
         check_guards(resolved, self.model)
         hidden, pairs = self._counted(resolved)
         shown = len(resolved.names)
@@ -114,6 +130,11 @@ class Planner:
             bare_times=_bare_times(resolved),
             definitions=in_force(resolved, self.model),
             comparisons=about,
+            structural=frozenset(
+                member.name
+                for member in cutting(resolved)
+                if is_structural(member, self.model) or member.meta.get("struttura") is True
+            ),
         )
 
     def _counted(self, resolved: ResolvedQuery) -> tuple[list[Measure], dict[str, tuple[str, str]]]:

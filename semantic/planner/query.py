@@ -151,6 +151,8 @@ class Query:
             "timeDimensions": [item.json for item in self.time_dimensions],
             "rowLimit": self.limit,
         }
+        if "offset" in kept:
+            normal["offset"] = self.offset
         if self.comparisons:
             normal["comparisons"] = list(self.comparisons)
         if self.order is not None:

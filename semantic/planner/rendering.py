@@ -29,6 +29,7 @@ from semantic.planner.sources import Origin, columns_of, origin_of, quoted, tabl
 __all__ = ["Renderer", "Statement", "page_lines", "quoted"]
 
 _AGGREGATE = {"sum": "sum({})", "min": "min({})", "max": "max({})", "count": "count({})"}
+_TYPES = {"string": "VARCHAR", "number": "DOUBLE", "boolean": "BOOLEAN", "time": "TIMESTAMP"}
 # How an aggregate of parts becomes that of the whole.
 _AGAIN = {
     "sum": "sum({})",
@@ -50,8 +51,9 @@ class Statement:
 class Renderer:
     """Writes statements over one model; those of one shape are written once. Serves all threads."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, most_shapes: int = _KEPT_SHAPES) -> None:
         self.model = model
+        self._most = most_shapes
         self._written: OrderedDict[Any, tuple[str, Recipe]] = OrderedDict()
         self._lock = Lock()
 
@@ -85,7 +87,7 @@ class Renderer:
             written = _Writer(shape.resolved, self.model).write(hidden, paged=paged)
             with self._lock:
                 self._written[shape.key] = written
-                if len(self._written) > _KEPT_SHAPES:
+                if len(self._written) > self._most:
                     self._written.popitem(last=False)
         sql, recipe = written
         return Statement(sql, filled(recipe, values))
@@ -267,10 +269,27 @@ class _Writer:
         return step_of(moment, column.member, column.granularity) if column.granularity else moment
 
     def _member(self, member: ViewMember) -> str:
+        if member.name in self.resolved.access.masked:
+            mask = f"CAST({self._mask(member)} AS {_TYPES[member.type]})"
+            # Still an aggregate: a query of masked measures alone has one row.
+            return f"max({mask})" if member.kind == "measure" and not self.is_ungrouped else mask
         self._reach(member.path)
         if isinstance(member.target, Measure):
-            return self._measure(member.target)
+            return self._withheld(member.target)
         return self._expand(member.target.sql)
+
+    def _withheld(self, measure: Measure) -> str:
+        """Write a measure; nothing where it rests on fewer people than its meta says, if that counts."""
+        value, small = self._measure(measure), measure.meta.get("riservatezza")
+        if small is None or not self.resolved.access.hides_small:
+            return value
+        enough = self.model.cubes[measure.cube].measures[small["persone"]]
+        return f"CASE WHEN ({self._measure(enough)}) = 1 THEN {value} END"
+
+    def _mask(self, member: ViewMember) -> str:
+        """What is seen in the place of a member that an access policy masks; a literal, by default NULL."""
+        mask = None if isinstance(member.target, Segment) else member.target.mask
+        return self._expand(mask) if mask is not None else "NULL"
 
     def _measure(self, measure: Measure) -> str:
         if measure.type == "number" and measure.sql is not None:

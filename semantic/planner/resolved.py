@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
@@ -18,6 +18,7 @@ __all__ = [
     "Column",
     "Predicate",
     "ResolvedQuery",
+    "RowAccess",
     "Slot",
     "Test",
     "Value",
@@ -86,6 +87,42 @@ Predicate: TypeAlias = Test | Both
 
 
 @dataclass(frozen=True, slots=True)
+class RowAccess:
+    """What the asker's scope says of one query's rows (see `access`); by default nothing.
+
+    Attributes:
+        predicates: conditions that every row read must meet.
+        masked: names of the view's members whose mask is seen in their place.
+        hides_small: whether values that rest on few people are withheld (`meta.riservatezza`).
+        level: the finest structure level of the scope's nodes; '' for all structures.
+        comparisons: what the scope may compare with beyond its structures.
+        key: tells the scope from any other.
+        restrict: adds the conditions of the same scope to another query.
+        is_structural: whether a condition is about structures.
+    """
+
+    predicates: tuple[Predicate, ...] = ()
+    masked: frozenset[str] = frozenset()
+    hides_small: bool = False
+    level: str = ""
+    comparisons: frozenset[str] = frozenset()
+    key: str = ""
+    restrict: Callable[[ResolvedQuery], ResolvedQuery] = field(default=lambda query: query, compare=False)
+    is_structural: Callable[[Predicate], bool] = field(default=lambda _: False, compare=False)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether the answer is about some structures only."""
+        return any(self.is_structural(item) for item in self.predicates)
+
+    def without_structures(self) -> RowAccess:
+        """Return the same without the conditions on structures: for what the scope may see of all of them."""
+        return replace(
+            self, predicates=tuple(item for item in self.predicates if not self.is_structural(item)), level=""
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class ResolvedQuery:
     """What is asked of one view.
 
@@ -96,6 +133,7 @@ class ResolvedQuery:
         segments: named conditions (all must hold).
         order: positions in `columns` and then `added` (from 0) and whether descending.
         added: the columns of comparisons, after `columns`.
+        access: what the asker's scope says of the rows.
     """
 
     query: Query
@@ -106,6 +144,7 @@ class ResolvedQuery:
     segments: tuple[ViewMember, ...]
     order: tuple[tuple[int, bool], ...]
     added: tuple[Added, ...] = ()
+    access: RowAccess = RowAccess()
 
     @property
     def shown(self) -> tuple[Column | Added, ...]:

@@ -83,13 +83,14 @@ class _Resolver:
         view_name, _, member_name = name.partition(".")
         view = self.model.views.get(view_name)
         if view is None or not view.public:
-            if view is not None or view_name in self.model.cubes:
+            if view is not None or (view_name in self.model.cubes and view_name not in self.model.withheld):
                 raise _hidden(name)
             known = [item.name for item in self.model.views.values() if item.public]
             message = f"Cube '{view_name}' not found for path '{name}'"
             raise UnknownMember(message, member=name, suggestion=nearest(view_name, known))
         member = view.members.get(member_name)
-        if member is None and view.is_cube and self.model.cubes[view_name].member(member_name):
+        is_hidden = member is None and view.is_cube and self.model.cubes[view_name].member(member_name)
+        if is_hidden and name not in self.model.withheld:
             raise _hidden(name)
         if member is not None and (kind == "any" or member.kind == kind):
             return member

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from semantic.model_reader import LEVELS, Model, ViewMember
-from semantic.planner.errors import RefusedByGuard
+from semantic.planner.errors import NotGranted, RefusedByGuard
 from semantic.planner.guards import PERIOD, cutting
 from semantic.planner.resolved import Both, Column, Predicate, ResolvedQuery, Test
 
@@ -20,6 +20,10 @@ __all__ = [
     "structures_of",
     "without_structure",
 ]
+
+# What shows the nation's values alone, and of no structure.
+_OF_THE_NATION = ("nationalShare",)
+_NATION = "nazionale"
 
 
 def is_structural(member: ViewMember, model: Model) -> bool:
@@ -78,7 +82,16 @@ def without_structure(resolved: ResolvedQuery, model: Model, comparison: str) ->
     kept = _without(resolved.where, lambda member: is_structural(member, model), comparison)
     dimensions = [column for column in resolved.dimensions if not is_structural(column.member, model)]
     segments = tuple(item for item in resolved.segments if not is_structural(item, model))
-    return replace(part(resolved, dimensions, kept), segments=segments)
+    access = resolved.access
+    if access.narrows:
+        if comparison not in _OF_THE_NATION or _NATION not in access.comparisons:
+            raise NotGranted(
+                f"{comparison}: the token grants some structures only, and no comparison with all of them",
+                code="COMPARISON_NOT_GRANTED",
+                suggestion="leave it out, or ask for a token whose claim 'comparisons' grants it",
+            )
+        access = access.without_structures()
+    return replace(part(resolved, dimensions, kept), segments=segments, access=access)
 
 
 def _without(

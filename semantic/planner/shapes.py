@@ -59,7 +59,8 @@ def shape_of(resolved: ResolvedQuery, *beside: Hashable) -> tuple[Shape, tuple[V
         beside: what else tells its statement from others.
     """
     values: list[Value] = []
-    where = _without_values(resolved.where, values)
+    # What the asker may read is asked like any other condition: whatever is done with those is done with it.
+    where = _without_values((*resolved.access.predicates, *resolved.where), values)
     having = _without_values(resolved.having, values)
     query = resolved.query
     key = (
@@ -67,6 +68,8 @@ def shape_of(resolved: ResolvedQuery, *beside: Hashable) -> tuple[Shape, tuple[V
         resolved.columns,
         where,
         having,
+        resolved.access.masked,
+        resolved.access.hides_small,
         resolved.segments,
         resolved.order,
         query.timezone,

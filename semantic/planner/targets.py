@@ -17,7 +17,7 @@ from semantic.planner.errors import RefusedByGuard
 from semantic.planner.guards import check_guards, cutting, pinned_values
 from semantic.planner.parsing import parse_query
 from semantic.planner.query import MAX_LIMIT
-from semantic.planner.resolved import Column, ResolvedQuery
+from semantic.planner.resolved import Column, ResolvedQuery, RowAccess
 from semantic.planner.resolving import resolve
 from semantic.planner.scope import finest_level, is_structural, period_of
 
@@ -75,7 +75,9 @@ def place_of(resolved: ResolvedQuery, model: Model, comparison: str) -> TargetPl
     return place
 
 
-def target_query(indicator: str, place: TargetPlace, periods: Iterable[str], model: Model) -> ResolvedQuery:
+def target_query(
+    indicator: str, place: TargetPlace, periods: Iterable[str], model: Model, access: RowAccess
+) -> ResolvedQuery:
     """Return the query on `valori` for one indicator, by the joined dimensions and the period.
 
     Args:
@@ -83,6 +85,7 @@ def target_query(indicator: str, place: TargetPlace, periods: Iterable[str], mod
         place: where the targets are.
         periods: the periods to look in; none: all.
         model: the model.
+        access: what the asker's scope says of rows.
     """
     fixed = {"indicatore": (indicator,), **place.fixed}
     if codes := tuple(sorted(periods)):
@@ -96,7 +99,7 @@ def target_query(indicator: str, place: TargetPlace, periods: Iterable[str], mod
         ],
         "limit": MAX_LIMIT,
     }
-    found = resolve(parse_query(written, datetime.now(UTC)), model)
+    found = access.restrict(resolve(parse_query(written, datetime.now(UTC)), model))
     check_guards(found, model)
     return found
 
@@ -115,6 +118,10 @@ def _place_structure(
     place.fixed["organizzazione"] = ("as_is" if today else "as_was",)
     level = finest_level(members)
     place.fixed["livello"] = (LEVELS[level],)
+    if not members and resolved.access.narrows:
+        raise _refused(
+            comparison, "the answer is about the token's structures together, which have no target"
+        )
     if not members:
         place.fixed["nodo"] = (_NATION,)
         return

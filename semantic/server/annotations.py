@@ -38,6 +38,12 @@ def annotation(plan: Plan, payload: Payload) -> dict[str, dict[str, Any]]:
         }
         if column.name in payload.completeness:
             described["completeness"] = _completeness(payload.completeness[column.name])
+        small = column.member.target.meta.get("riservatezza")
+        if small is not None and plan.resolved.access.hides_small:
+            described["withheld"] = {
+                "fewerThan": small["soglia"],
+                "reason": f"null where the value would rest on fewer than {small['soglia']} people",
+            }
         if column.name in plan.definitions:
             described["definitions"] = [_definition(item) for item in plan.definitions[column.name]]
         measures[column.name] = described

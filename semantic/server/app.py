@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,16 +23,19 @@ from starlette_compress import CompressMiddleware
 from semantic.catalogue import Catalogue, Outcome, load_catalogue
 from semantic.catalogue.entry import described
 from semantic.catalogue.page import page
-from semantic.model_reader import load_model
-from semantic.planner import REGULAR, Planner, QueryError, Several, plan_request
+from semantic.model_reader import Model, load_model
+from semantic.planner import REGULAR, QueryError, ScopedPlanners, Several, plan_request
 from semantic.server.answers import dry_run_answer, incomplete, load_answer, sql_answer
-from semantic.server.auth import SecurityContext, authenticate
+from semantic.server.audit import AuditEntry, AuditLog
+from semantic.server.auth import Authenticator, SecurityContext
 from semantic.server.callers import Caller
 from semantic.server.catalogue import catalogue
 from semantic.server.draining import Gate, GateMiddleware
 from semantic.server.errors import ApiError, BadRequest, CallerGone, ContinueWait
 from semantic.server.execution import Engine
 from semantic.server.kept import Kept
+from semantic.server.known import known_catalogue
+from semantic.server.limits import SubjectLimits
 from semantic.server.publication import Publication
 from semantic.server.requests import QueryRequest, read_request
 from semantic.server.responses import json_response, pieces_response, refusal, request_id_of
@@ -41,13 +45,16 @@ from semantic.server.settings import AuthSettings, ServerSettings
 __all__ = ["create_app"]
 
 _LOG = logging.getLogger(__name__)
-_BASE = "/cubejs-api/v1"
+_PREFIX = "/cubejs-api"
+_BASE = f"{_PREFIX}/v1"
+_MOST_KEPT = 64
 _HEALTH = frozenset({"/readyz", "/livez"})
 _LEAST_COMPRESSED = 1024
 # The fast end: most of the gain for a fraction of the time.
 _GZIP_LEVEL = 1
 _BROTLI_QUALITY = 1
 _CALLER_GONE = 499
+_OPENAPI = Path(__file__).with_name("openapi.yaml")
 # The page brings its own style and search, and needs nothing from anywhere.
 _PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
@@ -75,9 +82,17 @@ def create_app(
         CatalogueError: the catalogue beside the model is damaged.
     """
     limits = settings or ServerSettings()
-    planner = Planner(load_model(model_dir), clock)
+    planners = ScopedPlanners(load_model(model_dir), clock)
     engine = Engine(Publication(published, limits), limits)
-    server = _Server(planner, engine, auth, limits, load_catalogue(model_dir, missing_ok=True))
+    server = _Server(
+        planners,
+        engine,
+        Authenticator(auth),
+        limits,
+        load_catalogue(model_dir, missing_ok=True),
+        SubjectLimits(limits.subject_rate, limits.subject_burst, limits.subject_concurrent),
+        AuditLog(limits.audit_log, limits.audit_bytes, limits.audit_files, limits.audit_pseudonym_key),
+    )
     both = ["GET", "POST"]
     gate = server.gate
     app = Starlette(
@@ -89,6 +104,7 @@ def create_app(
             Route(f"{_BASE}/sql", server.guarded(server.sql), methods=both),
             Route(f"{_BASE}/dry-run", server.guarded(server.dry_run), methods=both),
             Route(f"{_BASE}/meta", server.guarded(server.meta), methods=["GET"]),
+            Route("/openapi.yaml", server.openapi, methods=["GET"]),
             Route("/catalogue", server.guarded(server.page), methods=["GET"]),
         ],
         middleware=list(_middleware(limits, gate)),
@@ -105,7 +121,8 @@ def _middleware(settings: ServerSettings, gate: Gate) -> Iterator[Middleware]:
             CORSMiddleware,
             allow_origins=list(settings.cors_origins),
             allow_methods=["GET", "POST"],
-            allow_headers=["authorization", "content-type", "x-request-id"],
+            allow_headers=["authorization", "content-type", "if-none-match", "traceparent", "x-request-id"],
+            expose_headers=["etag", "retry-after", "x-request-id"],
         )
     yield Middleware(
         CompressMiddleware,
@@ -119,13 +136,15 @@ def _middleware(settings: ServerSettings, gate: Gate) -> Iterator[Middleware]:
 
 @dataclass(frozen=True, slots=True)
 class _Server:
-    planner: Planner
+    planners: ScopedPlanners
     engine: Engine
-    auth: AuthSettings
+    auth: Authenticator
     settings: ServerSettings
     catalogue: Catalogue
+    limits: SubjectLimits
+    audit: AuditLog
     gate: Gate = field(default_factory=Gate)
-    kept: dict[tuple[str, bool, bool], Kept] = field(default_factory=dict)
+    kept: OrderedDict[tuple[str, ...], Kept] = field(default_factory=OrderedDict)
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -142,8 +161,12 @@ class _Server:
         async def answer(request: Request) -> Response:
             started = time.perf_counter()
             request_id = request_id_of(request.scope)
+            entry, context = AuditEntry(), None
+            request.state.audit = entry
             try:
-                response = await endpoint(request, authenticate(request, self.auth))
+                context = await self.auth.authenticate(request)
+                with self.limits.admitted(context.account):
+                    response = await endpoint(request, context)
             except ContinueWait:
                 response = json_response({"error": "Continue wait"})
             except CallerGone:
@@ -162,14 +185,23 @@ class _Server:
             _LOG.info(
                 "%s %s %s %d %.1f ms", request_id, request.method, path, response.status_code, milliseconds
             )
+            self.audit.write(
+                entry,
+                request=request_id,
+                subject=context.subject if context else "",
+                scope=context.scope.key if context else "",
+                path=path.removeprefix(_PREFIX),
+                status=response.status_code,
+                ms=milliseconds,
+            )
             return response
 
         return answer
 
-    async def load(self, request: Request, _: SecurityContext) -> Response:
+    async def load(self, request: Request, context: SecurityContext) -> Response:
         """`/v1/load`: the rows of a query, or of several."""
         asked = await read_request(request, self.settings.body_bytes)
-        several = self._planned(asked)
+        several = self._planned(request, context, asked)
         if several.query_type != REGULAR and not asked.is_multi:
             raise BadRequest(
                 f"'{several.query_type}' query type is not supported by the client.",
@@ -181,61 +213,69 @@ class _Server:
             payloads = await self.engine.answer_all(several.plans, caller)
         finally:
             caller.close()
+        for payload in payloads:
+            request.state.audit.answered(payload.rows, payload.published_at)
         for plan, payload in zip(several.plans, payloads, strict=True):
             if plan.query.complete_only:
                 incomplete(plan, payload)
         return pieces_response(load_answer(several, payloads, is_multi=asked.is_multi))
 
-    async def sql(self, request: Request, _: SecurityContext) -> Response:
+    async def sql(self, request: Request, context: SecurityContext) -> Response:
         """`/v1/sql`: the SQL of a query and the values bound to it."""
         asked = await read_request(request, self.settings.body_bytes)
-        return json_response(sql_answer(self._planned(asked)))
+        return json_response(sql_answer(self._planned(request, context, asked)))
 
-    async def dry_run(self, request: Request, _: SecurityContext) -> Response:
+    async def dry_run(self, request: Request, context: SecurityContext) -> Response:
         """`/v1/dry-run`: the query as it would be run."""
         asked = await read_request(request, self.settings.body_bytes)
-        return json_response(dry_run_answer(self._planned(asked)))
+        return json_response(dry_run_answer(self._planned(request, context, asked)))
 
-    def _planned(self, asked: QueryRequest) -> Several:
-        return plan_request(asked.query, lambda query: self.planner.plan(query, asked.cache_mode))
+    def _planned(self, request: Request, context: SecurityContext, asked: QueryRequest) -> Several:
+        planner = self.planners.of(context.scope)
+        several = plan_request(asked.query, lambda query: planner.plan(query, asked.cache_mode))
+        for plan in several.plans:
+            request.state.audit.planned(plan)
+        return several
 
-    async def meta(self, request: Request, _: SecurityContext) -> Response:
-        """`/v1/meta`: what can be queried."""
+    async def meta(self, request: Request, context: SecurityContext) -> Response:
+        """`/v1/meta`: what can be queried, as far as the asker knows of it."""
+        model = self.planners.of(context.scope).model
         extended = "extended" in request.query_params
         only_views = request.query_params.get("onlyViews") == "true"
         return await self._keeping(
             request,
-            ("meta", extended, only_views),
+            ("meta", context.scope.key, str(extended), str(only_views)),
             "application/json",
             lambda results: json_bytes(
                 catalogue(
-                    self.planner.model,
+                    model,
                     extended=extended,
                     only_views=only_views,
-                    entries=self._entries(results) if extended else None,
+                    entries=self._entries(results, model) if extended else None,
                 )
             ),
         )
 
-    async def page(self, request: Request, _: SecurityContext) -> Response:
+    async def page(self, request: Request, context: SecurityContext) -> Response:
         """`/catalogue`: the catalogue as a page for people."""
+        known = known_catalogue(self.catalogue, self.planners.of(context.scope).model)
         response = await self._keeping(
             request,
-            ("page", False, False),
+            ("page", context.scope.key),
             "text/html",
-            lambda results: page(self.catalogue, results).encode(),
+            lambda results: page(known, results).encode(),
         )
         response.headers["content-security-policy"] = _PAGE_POLICY
         return response
 
-    def _entries(self, results: Mapping[str, Outcome]) -> dict[str, dict[str, Any]]:
-        indicators = self.catalogue.indicators
-        return {code: described(item, self.catalogue, results) for code, item in indicators.items()}
+    def _entries(self, results: Mapping[str, Outcome], model: Model) -> dict[str, dict[str, Any]]:
+        known = known_catalogue(self.catalogue, model)
+        return {code: described(item, known, results) for code, item in known.indicators.items()}
 
     async def _keeping(
         self,
         request: Request,
-        key: tuple[str, bool, bool],
+        key: tuple[str, ...],
         media_type: str,
         write: Callable[[Mapping[str, Outcome]], bytes],
     ) -> Response:
@@ -244,6 +284,8 @@ class _Server:
         kept = self.kept.get(key)
         if kept is None or kept.version != version:
             kept = self.kept[key] = Kept.of(version, write(results))
+            if len(self.kept) > _MOST_KEPT:
+                self.kept.popitem(last=False)
         headers = {"etag": kept.tag, "cache-control": "private, no-cache", "vary": "Authorization"}
         if kept.is_known(request.headers.get("if-none-match", "")):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
@@ -258,6 +300,10 @@ class _Server:
     async def livez(self, _: Request) -> Response:
         """Whether the process answers at all."""
         return json_response({"health": "HEALTH"})
+
+    async def openapi(self, _: Request) -> Response:
+        """`/openapi.yaml`: the description of this API, for whoever asks."""
+        return Response(_OPENAPI.read_bytes(), media_type="application/yaml")
 
     async def not_found(self, request: Request, error: Exception) -> Response:
         """Answer unknown paths and methods in the protocol's form."""

@@ -6,6 +6,8 @@ ApiError                 any refusal over HTTP: `status`, `code`, `member`, `sug
 ├── BodyTooLarge         413
 ├── IncompleteValues     409: only complete values were asked for, and some are not
 ├── QueryTimeout         400: the query took longer than is allowed
+├── QueryTooLarge        400: the query needs more memory than is allowed
+├── TooManyRequests      429: the subject asks too often, or too much at once
 ├── DatabaseFailure      500: the database refused the SQL; the log has it under the error's id
 └── NotReady             503: nothing is published, too many queries are waiting, or the server stops
 ContinueWait             the result is not ready within the wait limit: the client asks again
@@ -25,6 +27,8 @@ __all__ = [
     "NotAuthorised",
     "NotReady",
     "QueryTimeout",
+    "QueryTooLarge",
+    "TooManyRequests",
 ]
 
 
@@ -77,6 +81,23 @@ class QueryTimeout(ApiError):
     """The query was interrupted after the time that one query may take."""
 
     default_code = "QUERY_TIMEOUT"
+
+
+class QueryTooLarge(ApiError):
+    """The query needs more memory, or more room to spill to, than is allowed."""
+
+    default_code = "QUERY_TOO_LARGE"
+
+
+class TooManyRequests(ApiError):
+    """The subject asks too often, or too much at once; `retry_after` seconds from now it may ask again."""
+
+    status = 429
+    default_code = "TOO_MANY_REQUESTS"
+
+    def __init__(self, message: str, *, code: str, suggestion: str, retry_after: int) -> None:
+        super().__init__(message, code=code, suggestion=suggestion)
+        self.retry_after = retry_after
 
 
 class DatabaseFailure(ApiError):

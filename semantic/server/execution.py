@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from semantic.catalogue import Outcome, read_results
 from semantic.planner import Plan
 from semantic.server.callers import Caller
-from semantic.server.errors import CallerGone, ContinueWait, NotReady, QueryTimeout
-from semantic.server.jobs import Job
+from semantic.server.errors import CallerGone, ContinueWait, NotReady
+from semantic.server.jobs import Job, stopped
 from semantic.server.lanes import Lanes
 from semantic.server.publication import Database, Publication
 from semantic.server.results import Key, Payload, ResultCache
@@ -162,7 +162,7 @@ class Engine:
 
     def _keep(self, key: Key, job: Job, future: "asyncio.Future[Payload]") -> None:
         if future.cancelled():
-            outcome: Payload | Exception = QueryTimeout("The query was stopped")
+            outcome: Payload | Exception = stopped()
         else:
             error = future.exception()
             outcome = error if isinstance(error, Exception) else future.result()
@@ -180,7 +180,7 @@ class Engine:
             timeout = self._settings.wait_seconds
             await asyncio.wait(awaited, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
             if job.future.cancelled():
-                raise QueryTimeout("The query was stopped")
+                raise stopped()
             if job.future.done():
                 return job.future.result()
             if caller is not None and caller.gone().done():
@@ -211,5 +211,8 @@ def _read_results(database: Database) -> dict[str, Outcome]:
 
 
 def _key(plan: Plan, version: str) -> Key:
+    # The scope is a part of the key even where the statement is the same: a quick answer would tell that
+    # somebody else has asked.
+    scope = plan.resolved.access.key
     shown = (plan.query.response_format, plan.total is not None, plan.names, plan.repeated, plan.constants)
-    return (version, shown, plan.statement.sql, plan.statement.parameters)
+    return (scope, version, shown, plan.statement.sql, plan.statement.parameters)

@@ -17,14 +17,15 @@ from typing import Any
 import duckdb
 
 from semantic.planner import Plan, Statement
-from semantic.server.errors import DatabaseFailure, QueryTimeout
+from semantic.server.errors import DatabaseFailure, QueryTimeout, QueryTooLarge
 from semantic.server.publication import Database
 from semantic.server.results import Completeness, Payload
 from semantic.server.rows import RowWriter
 
-__all__ = ["Job"]
+__all__ = ["Job", "stopped"]
 
 _LOG = logging.getLogger(__name__)
+_NARROWER = "ask for fewer periods, structures or dimensions at a time"
 _ROWS_AT_ONCE = 2048
 _Rows = list[tuple[Any, ...]]
 
@@ -112,7 +113,7 @@ class Job:
     def _execute(self, statement: Statement) -> list[str]:
         """Start a statement, and return the types of its columns."""
         if self._is_stopped or self._cursor is None:
-            raise QueryTimeout("The query was stopped")
+            raise stopped()
         try:
             self._cursor.execute(statement.sql, list(statement.parameters))
             return [str(column[1]) for column in self._cursor.description or ()]
@@ -129,11 +130,13 @@ class Job:
             if not rows:
                 return
             yield rows
-        raise QueryTimeout("The query was stopped")
+        raise stopped()
 
     def _failure(self, error: duckdb.Error, statement: Statement) -> Exception:
         if self._is_stopped:
-            return QueryTimeout("The query was stopped")
+            return stopped()
+        if isinstance(error, duckdb.OutOfMemoryException):
+            return QueryTooLarge("The query needs more memory than it may have", suggestion=_NARROWER)
         identifier = secrets.token_hex(8)
         sql, parameters = statement.sql, statement.parameters
         _LOG.error("database error %s: %s\n%s\n%s", identifier, error, sql, parameters)
@@ -141,6 +144,11 @@ class Job:
             f"The database could not answer (error {identifier})",
             suggestion=f"the server's log has the reason under {identifier}",
         )
+
+
+def stopped() -> QueryTimeout:
+    """Say that a query was stopped, and what may be asked instead."""
+    return QueryTimeout("The query was stopped", suggestion=_NARROWER)
 
 
 def _count(counted: list[int], rows: Sequence[tuple[Any, ...]], expected_at: int, present_at: int) -> None:

@@ -215,6 +215,8 @@ def _connect(path: Path, settings: ServerSettings) -> duckdb.DuckDBPyConnection:
     }
     if settings.memory_limit:
         config["memory_limit"] = settings.memory_limit
+    if settings.spill_limit:
+        config["max_temp_directory_size"] = settings.spill_limit
     connection = duckdb.connect(str(path), read_only=True, config=config)
     try:
         # A DATE has no zone: read as UTC, wherever the server stands.

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response, StreamingResponse
 
 from semantic.planner import QueryError
-from semantic.server.errors import ApiError
+from semantic.server.errors import ApiError, TooManyRequests
 from semantic.server.rows import json_bytes
 
 __all__ = ["json_response", "pieces_response", "refusal", "request_id_of"]
@@ -62,6 +62,8 @@ def refusal(error: ApiError | QueryError, request_id: str) -> Response:
         body["suggestion"] = error.suggestion
     response = json_response(body, error.status)
     response.headers["x-request-id"] = request_id
+    if isinstance(error, TooManyRequests):
+        response.headers["retry-after"] = str(error.retry_after)
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["retry-after"] = _RETRY_SECONDS
     return response

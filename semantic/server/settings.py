@@ -5,6 +5,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from semantic.server.keys import check_jwks
+
 __all__ = ["AuthSettings", "ServerSettings"]
 
 _SHORTEST_SECRET = 32
@@ -15,22 +17,30 @@ class AuthSettings:
     """Whom the server answers.
 
     Attributes:
-        secrets: HS256 secrets; a token is valid when any of them signed it (list old and new to rotate).
+        secrets: HS256 secrets; a token is valid when any of them signed it (list new and old to rotate).
+        jwks: the key set of an identity provider, for RS256 and ES256: a file, or an https address (http on
+            this machine only); None: only secrets.
         anonymous: answer without a token; for development, from this machine only.
         audience: the `aud` that tokens must have; None: not looked at.
         issuer: the `iss` that tokens must have; None: not looked at.
+        needs_expiry: refuse tokens without `exp`.
 
     Raises:
-        ValueError: there is no secret (and no anonymous access), or one is shorter than 32 bytes.
+        ValueError: there is no secret or key set (and no anonymous access), or a secret is shorter than 32
+            bytes, or the key set's place cannot be trusted.
     """
 
     secrets: tuple[str, ...] = field(default=(), repr=False)
     anonymous: bool = False
     audience: str | None = None
     issuer: str | None = None
+    jwks: str | None = None
+    needs_expiry: bool = False
 
     def __post_init__(self) -> None:
-        if not self.secrets and not self.anonymous:
+        if self.jwks is not None:
+            check_jwks(self.jwks)
+        if not self.secrets and not self.anonymous and self.jwks is None:
             raise ValueError("give at least one secret: without it no token could be valid")
         for secret in self.secrets:
             if len(secret.encode()) < _SHORTEST_SECRET:
@@ -56,6 +66,14 @@ class ServerSettings:
         body_bytes: the largest body that is read.
         memory_limit: DuckDB's, such as "4GB"; None: its own default (80 % of the machine).
         spill_folder: where DuckDB puts what does not fit in memory.
+        spill_limit: how much DuckDB may put there, such as "10GB"; None: its own default (90 % of the disk).
+        subject_rate: requests per second that one subject may send, on average; None: any number.
+        subject_burst: requests that it may send at once after a silence.
+        subject_concurrent: requests of one subject in flight; None: any number.
+        audit_log: the file that says who asked what; None: nothing is written.
+        audit_bytes: the size at which the audit log starts another file.
+        audit_files: former files of the audit log that are kept.
+        audit_pseudonym_key: write subjects as hashes under this key; '': as they are.
         cors_origins: web origins whose pages may ask ("*": all; the token still is needed).
     """
 
@@ -71,4 +89,12 @@ class ServerSettings:
     body_bytes: int = 1024 * 1024
     memory_limit: str | None = None
     spill_folder: Path = field(default_factory=lambda: Path(tempfile.gettempdir()) / "cruscotto-spill")
+    spill_limit: str | None = None
+    subject_rate: float | None = None
+    subject_burst: int = 200
+    subject_concurrent: int | None = 200
+    audit_log: Path | None = None
+    audit_bytes: int = 64 * 1024 * 1024
+    audit_files: int = 10
+    audit_pseudonym_key: str = field(default="", repr=False)
     cors_origins: tuple[str, ...] = ()

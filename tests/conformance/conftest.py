@@ -21,6 +21,8 @@ from semantic.server import AuthSettings, ServerSettings, create_app
 from .cube_process import CubeServer, cube_running, install
 from .published_file import PublishedFile, make_published_file
 
+# Both servers are asked about everything.
+GRANTS_ALL = {"structures": "*", "domains": "*", "comparisons": "*"}
 CubeClients = Callable[[Path, Path], Client]
 CubeServers = Callable[[Path, Path], CubeServer]
 EmbeddedClients = Callable[[Path, Path], Client]
@@ -134,8 +136,8 @@ def served(model: Path, folder: Path, settings: ServerSettings | None = None) ->
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
-            token = jwt.encode({}, secret, algorithm="HS256")
-            yield CubeServer(f"http://127.0.0.1:{listening.getsockname()[1]}", token)
+            token = jwt.encode(GRANTS_ALL, secret, algorithm="HS256")
+            yield CubeServer(f"http://127.0.0.1:{listening.getsockname()[1]}", token, secret)
         finally:
             server.should_exit = True
             thread.join()

@@ -14,17 +14,18 @@ import select
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 import jwt
 
-__all__ = ["CubeError", "CubeServer", "cube_running", "install", "through_javascript"]
+__all__ = ["CubeError", "CubeServer", "cube_running", "install", "production_running", "through_javascript"]
 
 HERE = Path(__file__).parent / "cube"
+PRODUCTION = Path(__file__).parents[2] / "semantic" / "cube"
 START_SECONDS = 60
 
 
@@ -81,10 +82,15 @@ def install() -> None:
 
 @dataclass(frozen=True)
 class CubeServer:
-    """A running Cube, or a server that speaks as it does: its address on loopback, and a token for it."""
+    """A running Cube, or a server that speaks as it does: its address on loopback, a token for it."""
 
     url: str
     token: str
+    secret: str = field(default="", repr=False)
+
+    def token_of(self, claims: Mapping[str, Any]) -> str:
+        """Return a token with other claims."""
+        return jwt.encode(dict(claims), self.secret, algorithm="HS256")
 
 
 @contextmanager
@@ -95,22 +101,45 @@ def cube_running(model: Path, file: Path) -> Iterator[CubeServer]:
         CubeError: it ended, or did not listen in time; what it logged is in the message.
     """
     secret = secrets.token_hex(32)
+    with _node_serving([str(model), str(file)], {"CUBEJS_API_SECRET": secret}) as url:
+        token = jwt.encode({"structures": "*", "domains": "*"}, secret, algorithm="HS256")
+        yield CubeServer(url, token, secret)
+
+
+@contextmanager
+def production_running(model: Path, published: Path, secret: str) -> Iterator[str]:
+    """Run Cube with the configuration of production (`semantic/cube/cube.js`); yield its address.
+
+    Raises:
+        CubeError: it ended, or did not listen in time; what it logged is in the message.
+    """
+    settings = {
+        "CUBEJS_API_SECRET": secret,
+        "CRUSCOTTO_MODEL": str(model),
+        "CRUSCOTTO_PUBLISHED": str(published),
+        # In its image, Cube's packages are above the configuration; here they are beside this equipment.
+        "NODE_PATH": str(HERE / "node_modules"),
+    }
+    with _node_serving(["--configuration", str(PRODUCTION / "cube.js")], settings) as url:
+        yield url
+
+
+@contextmanager
+def _node_serving(arguments: list[str], settings: dict[str, str]) -> Iterator[str]:
     with (
         tempfile.TemporaryFile() as log,
         subprocess.Popen(
-            [*node_command(), "serve.cjs", str(model), str(file)],
+            [*node_command(), "serve.cjs", *arguments],
             cwd=HERE,
             # Only what is needed: a CUBEJS_ variable of the developer's shell must not reach it.
-            env={"PATH": os.environ["PATH"], "CUBEJS_API_SECRET": secret},
+            env={"PATH": os.environ["PATH"], **settings},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
         ) as process,
     ):
         try:
-            yield CubeServer(
-                f"http://127.0.0.1:{_announced_port(process, log)}", jwt.encode({}, secret, algorithm="HS256")
-            )
+            yield f"http://127.0.0.1:{_announced_port(process, log)}"
         finally:
             process.terminate()
 

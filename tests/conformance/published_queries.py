@@ -85,7 +85,7 @@ class QueryMaker:
 
     def __init__(self, views: list[View], seed: int) -> None:
         """Draw from `views`, each as often as the others."""
-        self._views, self._draw = views, random.Random(seed)  # noqa: S311
+        self._views, self._draw = views, random.Random(seed)
 
     def queries(self, count: int) -> Iterator[Asked]:
         """Make `count` queries, one in twelve of them wrong on purpose."""

@@ -79,7 +79,7 @@ def equivalents() -> dict[str, str]:
 
 def sampled(mutants: Sequence[Mutant], count: int, seed: int) -> list[Mutant]:
     """Choose `count` mutants, spread over operators and kinds, the same ones for the same seed."""
-    chance = random.Random(seed)  # noqa: S311 - a sample, not a secret
+    chance = random.Random(seed)
     strata: dict[tuple[str, str], list[Mutant]] = {}
     for mutant in mutants:
         strata.setdefault((mutant.operator, mutant.kind), []).append(mutant)

@@ -1,5 +1,6 @@
 """The model's language beyond cubes and views: access policies, roll-ups, cases, granularities, folders."""
 
+import ast
 from pathlib import Path
 from typing import Any
 
@@ -129,3 +130,20 @@ def test_folders_in_folders(model: Model) -> None:
     [folder] = model.views["vista"].folders
     assert [item if isinstance(item, str) else item.name for item in folder.members] == ["periodo", "Misure"]
     assert folder.flat == ("periodo", "importo", "costo")
+
+
+def test_every_key_is_documented() -> None:
+    """`docs/model.md` names each key that the reader takes."""
+    root = FOLDER.parents[1]
+    page = (root / "docs" / "model.md").read_text(encoding="utf-8")
+    keys = set()
+    for path in (root / "semantic" / "model_reader").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "only"
+            ):
+                keys |= {item.value for item in node.args if isinstance(item, ast.Constant)}
+    assert len(keys) > 40
+    assert not [key for key in sorted(keys) if f"`{key}`" not in page and f"{key}:" not in page]

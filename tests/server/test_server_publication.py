@@ -36,8 +36,10 @@ def following(published: Path) -> Iterator[Api]:
 
 
 def rows(api: Api) -> str:
-    """The number of rows that the server sees."""
-    count: str = api.load(COUNT)["data"][0]["indicatori.righe"]
+    """The number of rows that the server sees, as soon as it says."""
+    while "data" not in (answer := api.load(COUNT)):
+        pass
+    count: str = answer["data"][0]["indicatori.righe"]
     return count
 
 

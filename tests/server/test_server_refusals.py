@@ -26,6 +26,15 @@ def test_refused_with_code_and_suggestion(api: Api, case: dict[str, Any]) -> Non
         assert api.post(case["query"], path).json()["error"] == refusal["error"]
 
 
+def test_whole_numbers_may_be_written_as_decimals(api: Api) -> None:
+    """10.0 is an integer of JSON; 10.5, and what no computer can count to, are none."""
+    query = api.load({**BASE, "limit": 1.0, "offset": 0.0})["query"]
+    assert [repr(query[key]) for key in ("limit", "rowLimit", "offset")] == ["1", "1", "0"]
+    for number in ("10.5", "1e400", "-1.0", "1e19"):
+        text = json.dumps({"query": {**BASE, "limit": 0}}).replace('"limit": 0', f'"limit": {number}')
+        assert api.http.post("/cubejs-api/v1/load", content=text).json()["code"] == "INVALID_QUERY"
+
+
 def test_nesting_is_bounded(api: Api) -> None:
     """A filter of twenty levels is answered, one of thirty is a mistake or an attack."""
     condition: dict[str, Any] = {"member": V + "linea", "operator": "set"}

@@ -97,6 +97,13 @@ def test_pages_of_other_origins_ask_when_they_may(published: Path) -> None:
         headers = {"Origin": "https://bi.example.org", "Access-Control-Request-Method": "POST"}
         allowed = httpx.options(f"{address}/cubejs-api/v1/load", headers=headers)
         assert allowed.headers["access-control-allow-origin"] == "https://bi.example.org"
+        assert "if-none-match" in allowed.headers["access-control-allow-headers"]
+        asked = httpx.get(f"{address}/cubejs-api/v1/meta", headers={"Origin": "https://bi.example.org"})
+        assert set(asked.headers["access-control-expose-headers"].split(", ")) == {
+            "etag",
+            "retry-after",
+            "x-request-id",
+        }
         other = httpx.options(
             f"{address}/cubejs-api/v1/load", headers=headers | {"Origin": "https://x.example"}
         )

@@ -22,6 +22,7 @@ VERBS = [
     "publish",
     "serve",
     "token",
+    "secret",
     "query",
     "metrics",
     "catalogue",

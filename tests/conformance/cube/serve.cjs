@@ -1,6 +1,7 @@
 // Serves a Cube data model over a DuckDB file on loopback, with Cube's own packages and nothing else.
 //
 //   node serve.cjs MODEL_DIRECTORY DUCKDB_FILE
+//   node serve.cjs --configuration CUBE_JS          (with a configuration of production: semantic/cube/cube.js)
 //
 // Prints one line of JSON, {"port": …}, when it is listening; ends when its standard input closes, or on SIGTERM.
 // The secret of the tokens is CUBEJS_API_SECRET.
@@ -33,6 +34,10 @@ const { NativeInstance, ResultMultiWrapper, ResultWrapper } = require('@cubejs-b
 const { CubejsServerCore } = require('@cubejs-backend/server-core');
 const express = require('express');
 
+// What tokens grant is said once for Cube, where people who run it find it.
+const access = require('../../../semantic/cube/access');
+
+const configuration = process.argv[2] === '--configuration' ? path.resolve(process.argv[3]) : null;
 const [modelDirectory, databaseFile] = process.argv.slice(2).map((given) => path.resolve(given));
 
 // 1. The SQL interface (PostgreSQL protocol) is not started.
@@ -148,14 +153,25 @@ class ReadOnlyDuckDB extends DuckDBDriver {
   }
 }
 
-async function main() {
+async function optionsOf() {
+  if (configuration) {
+    return require(configuration);
+  }
   await Promise.all([fs.access(modelDirectory), fs.access(databaseFile)]);
-  const core = new Core({
-    apiSecret: process.env.CUBEJS_API_SECRET,
+  return {
+    contextToGroups: access.groups,
+    extendContext: access.extend,
     driverFactory: () => new ReadOnlyDuckDB(),
     schemaPath: path.relative(process.cwd(), modelDirectory), // Cube joins it to the working directory
     scheduledRefreshTimer: false,
     telemetry: false,
+  };
+}
+
+async function main() {
+  const core = new Core({
+    ...(await optionsOf()),
+    apiSecret: process.env.CUBEJS_API_SECRET,
     logger: (message, details) => {
       if (details.error) {
         process.stderr.write(`${message}: ${String(details.error).split('\n    at ')[0].trim()}\n`);

@@ -59,6 +59,7 @@ final as (
         case when period_months.is_closing_month then components.attese_{{ source }} end as attese_{{ source }}_chiusura,
         case when period_months.is_closing_month then components.presenti_{{ source }} end as presenti_{{ source }}_chiusura,
         {%- endfor %}
+        components.teste as persone_mese,
         components.month_key
     from components
     inner join period_months
