@@ -102,7 +102,7 @@ def samples() -> list[Sample]:
 
 def mutant(number: int, seed: int, found: Sequence[Sample]) -> Mutant:
     """Return the n-th mutant of a seed."""
-    draw = random.Random(f"{seed}-{number}")  # noqa: S311 -- mutants, not secrets
+    draw = random.Random(f"{seed}-{number}")
     sample = found[number % len(found)]
     operators = _WORKBOOKS if sample.name.endswith(".xlsx") else _TEXTS
     operator = operators[draw.randrange(len(operators))]

@@ -19,7 +19,7 @@ from .cases import assert_sound, clone, give_second, seen, served
 from .conftest import run_victim
 
 SEED = 20250402
-_LANDING, _BUILDING, _PUBLISHING = 12_000, 60_000_000, 60_000_000
+_LANDING, _BUILDING, _PUBLISHING = 4_096, 60_000_000, 60_000_000
 
 
 def _fill(home: Path, folder: Path, left: int) -> dict[str, object]:
@@ -50,7 +50,7 @@ def test_full_disk(
 
     A build on a full disk takes as long as another: on demand only.
     """
-    draw = random.Random(SEED)  # noqa: S311 -- sizes, not secrets
+    draw = random.Random(SEED)
     is_long = request.config.getoption("--all-faults")
     times = 8 if is_long else int(step != "building")
     for number in range(times):

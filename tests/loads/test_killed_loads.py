@@ -45,7 +45,7 @@ def test_killed_while_landing(waiting: Workspace, tmp_path: Path, request: pytes
     assert run_victim(counted.home, "--late", "--log", str(log), "--kill-before", "Costruzione") == KILLED
     events = log.read_text("utf-8").splitlines()
     assert len(events) > 100
-    draw = random.Random(SEED)  # noqa: S311 -- instants, not secrets
+    draw = random.Random(SEED)
     for point in sorted(draw.sample(range(1, len(events) + 1), _points(request)[0])):
         workspace = clone(waiting.home, tmp_path / f"at-{point}")
         where = f"killed at {point}: {events[point - 1]}"
@@ -77,7 +77,7 @@ def test_killed_while_publishing(
     counted = clone(built.home, tmp_path / "counted")
     assert run_victim(counted.home, "--log", str(log)) == 0
     events = log.read_text("utf-8").splitlines()
-    draw = random.Random(SEED)  # noqa: S311 -- instants, not secrets
+    draw = random.Random(SEED)
     outcomes = set()
     for point in sorted(draw.sample(range(1, len(events) + 1), _points(request)[1])):
         workspace = clone(built.home, tmp_path / f"at-{point}")
