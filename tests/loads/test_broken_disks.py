@@ -19,7 +19,7 @@ from .cases import assert_sound, clone, give_second, seen, served
 from .conftest import run_victim
 
 SEED = 20250402
-_LANDING, _BUILDING, _PUBLISHING = 12_000, 60_000_000, 60_000_000
+_LANDING, _BUILDING, _PUBLISHING = 4_096, 60_000_000, 60_000_000
 
 
 def _fill(home: Path, folder: Path, left: int) -> dict[str, object]:

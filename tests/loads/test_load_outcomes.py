@@ -60,23 +60,26 @@ def test_a_failing_test_changes_nothing(
     assert_sound(workspace)
 
 
-def test_the_command_tells_a_failure_by_its_status(
+def test_refused_files_are_left_when_told_so(
     project: Path, first: Workspace, deliveries: Path, tmp_path: Path
 ) -> None:
-    """Also when what was built cannot be published: here, nothing was."""
+    """The others are published; the exit status still tells, and the refused file stays where it is."""
     (project / "tests" / "holds.sql").write_text("select 1 as found where false", "utf-8")
     workspace = clone(first.home, tmp_path / "home")
     give_second(workspace, deliveries)
-    (workspace.landing / "MIS_MISURE_202502.jsonl").write_text("{", "utf-8")
+    refused_name = "MIS_MISURE_202502.jsonl"
+    (workspace.landing / refused_name).write_text("{", "utf-8")
     before = seen(workspace)
     options = ["load", "--late", "--json", "--home", str(workspace.home)]
     refused = CliRunner().invoke(cruscotto, options)
     assert refused.exit_code == 1 and json.loads(refused.stdout)["verdict"] == "refused"
+    assert seen(workspace) == before
     left = CliRunner().invoke(cruscotto, [*options, "--leave-refused"])
     told = json.loads(left.stdout)
-    assert left.exit_code == 1 and told["verdict"] == "failed" and "holds no indicators" in told["message"]
+    assert left.exit_code == 1 and told["verdict"] == "published"
     assert [file["verdict"] for file in told["files"]].count("loaded") == 4
-    assert seen(workspace) == before
+    assert [path.name for path in workspace.landing.iterdir()] == [refused_name]
+    assert served(workspace) == told["publication"]["version"] > served(first)
     assert_sound(workspace)
 
 
