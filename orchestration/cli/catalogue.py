@@ -11,7 +11,7 @@ from orchestration.cli.output import as_json_option, home_option, print_json, pr
 from orchestration.workspace import Workspace
 from semantic.catalogue import Catalogue, Check, Component, Indicator, Origin, Outcome
 from semantic.catalogue.entry import described
-from semantic.catalogue.results import schema_summary
+from semantic.catalogue.results import none_told, schema_summary
 
 __all__ = ["catalogue_verb", "metrics"]
 
@@ -192,4 +192,4 @@ def _tests(item: Indicator, catalogue: Catalogue, results: Mapping[str, Outcome]
 
 
 def _outcome(test: Check, results: Mapping[str, Outcome]) -> str:
-    return results[test.name].told if test.name in results else "nessun esito pubblicato"
+    return results[test.name].told if test.name in results else none_told(test.kind)

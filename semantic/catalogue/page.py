@@ -10,7 +10,7 @@ from importlib.resources import files
 from string import Template
 
 from semantic.catalogue.reading import Catalogue, Check, Component, Indicator
-from semantic.catalogue.results import Outcome, schema_summary
+from semantic.catalogue.results import Outcome, none_told, schema_summary
 from semantic.perspectives import perspective_title
 
 __all__ = ["page"]
@@ -180,7 +180,7 @@ def _mark(test: Check, results: Mapping[str, Outcome]) -> str:
 def _outcome(test: Check, results: Mapping[str, Outcome]) -> str:
     last = results.get(test.name)
     if last is None:
-        return "nessun esito pubblicato"
+        return none_told(test.kind)
     return escape(last.told) if last.status == "pass" else f'<span class="bad">{escape(last.told)}</span>'
 
 

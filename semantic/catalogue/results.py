@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["RESULTS_TABLE", "Outcome", "read_results", "schema_summary"]
+__all__ = ["RESULTS_TABLE", "Outcome", "none_told", "read_results", "schema_summary"]
 
 RESULTS_TABLE = ("reference", "test_results")
 """Schema and name of the table of results in the build database and in a publication."""
@@ -34,6 +34,13 @@ class Outcome:
         outcome = _TOLD.get(self.status, self.status)
         rows = f", {self.failures} righe" if self.failures else ""
         return f"{outcome}{rows} il {self.run_at:%d/%m/%Y %H:%M} UTC"
+
+
+def none_told(kind: str) -> str:
+    """Return, in Italian, why a publication carries no result of a test of this kind."""
+    if kind == "unita":
+        return "provata a ogni modifica dei modelli, non a ogni carico"
+    return "nessun esito pubblicato"
 
 
 def read_results(connection: "duckdb.DuckDBPyConnection") -> dict[str, Outcome]:
