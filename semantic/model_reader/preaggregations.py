@@ -1,6 +1,7 @@
 """Reads `pre_aggregations`; what the parts mean is said in `rollups`."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
@@ -72,7 +73,7 @@ class _Reader:
         )
         if not rollup.measures:
             document.refuse("measures", "rolls up no measure")
-        for column in {column for column in rollup.columns if rollup.columns.count(column) > 1}:
+        for column in [column for column, times in Counter(rollup.columns).items() if times > 1]:
             document.refuse("name", f"holds '{column}' twice")
         return rollup
 

@@ -85,10 +85,13 @@ def serve(
     """
     if auth.anonymous and not is_loopback(host):
         raise ValueError(f"anonymous access is for development, on this machine: not on {host}")
-    app = create_app(model_dir, published, auth, settings)
-    # The model stays to the end: the collector need not walk it again and again.
-    gc.collect()
-    gc.freeze()
+    # The model stays to the end: the collector need not walk it while it is read, nor again and again after.
+    gc.disable()
+    try:
+        app = create_app(model_dir, published, auth, settings)
+        gc.freeze()
+    finally:
+        gc.enable()
     config = uvicorn.Config(
         app,
         host=host,
