@@ -143,17 +143,23 @@
     {% endif %}
 {% endmacro %}
 
-{# Every distinct filtered sum of the indicators: list of SQL texts. #}
+{#
+  Every distinct filtered sum of the indicators: list of SQL texts. Kept in the graph, which one run of dbt shares among
+  its nodes: a dozen of them ask, and the definitions cannot change in between.
+#}
 {% macro indicator_terms() %}
-    {% set terms = [] %}
-    {% for metric in indicators() %}
-        {% for term in terms_in(expand_metric(metric)) %}
-            {% if term not in terms %}
-                {% do terms.append(term) %}
-            {% endif %}
+    {% if 'cruscotto_terms' not in graph %}
+        {% set terms = [] %}
+        {% for metric in indicators() %}
+            {% for term in terms_in(expand_metric(metric)) %}
+                {% if term not in terms %}
+                    {% do terms.append(term) %}
+                {% endif %}
+            {% endfor %}
         {% endfor %}
-    {% endfor %}
-    {{ return(terms | sort) }}
+        {% do graph.update({'cruscotto_terms': terms | sort}) %}
+    {% endif %}
+    {{ return(graph.cruscotto_terms) }}
 {% endmacro %}
 
 {# The filtered sums of an expanded formula, in its order. #}
