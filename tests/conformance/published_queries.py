@@ -110,7 +110,7 @@ class QueryMaker:
             self._settle(view, query, name, period)
         query["filters"] += self._filters(view, measures, dimensions)
         self._time(view, query)
-        if view.segments and self._chance(4):
+        if view.segments and self._chance(8):
             query["segments"] = [self._draw.choice(view.segments)]
         return self._finish(query)
 
