@@ -39,11 +39,14 @@ def aggregates_of(resolved: ResolvedQuery, model: Model, hidden: Sequence[Measur
     pending += [test.member.target for predicate in resolved.having for test in tests_of(predicate)]
     pending += hidden
     found: dict[int, Measure] = {}
+    seen: set[int] = set()
     while pending:
         measure = pending.pop()
-        if not isinstance(measure, Measure):
+        if not isinstance(measure, Measure) or id(measure) in seen:
             continue
+        seen.add(id(measure))
         if resolved.access.hides_small and (small := measure.meta.get("riservatezza")):
+            # What counts the people rests on a count of people, which is withheld by the same rule.
             pending.append(model.cubes[measure.cube].measures[small["persone"]])
         if measure.type == "number" and measure.sql is not None:
             pending += [model.cubes[ref.cube].member(ref.member) for ref in measure.sql.member_refs]
