@@ -260,17 +260,19 @@ _DETAILS = [
 def latest_year(database: duckdb.DuckDBPyConnection) -> Year:
     """Choose the year, and of whom to ask, from a published file.
 
+    The last one until 2024: from 2025 on productivity is not published for offices, and some ask for it.
+
     Raises:
-        ValueError: no year has ten months of production.
+        ValueError: no such year has ten months of production.
     """
     found = database.execute(
         "SELECT month_key // 100 FROM marts.fct_components "
         "WHERE block_code = 'own_production' AND scenario_code = 'consuntivo' "
-        "AND month_key % 100 BETWEEN 1 AND 10 "
+        "AND month_key % 100 BETWEEN 1 AND 10 AND month_key // 100 <= 2024 "
         "GROUP BY 1 HAVING count(DISTINCT month_key) = 10 ORDER BY 1 DESC LIMIT 1"
     ).fetchone()
     if found is None:
-        raise ValueError("the file has no year with ten months of production")
+        raise ValueError("the file has no year until 2024 with ten months of production")
     produced = (
         "FROM marts.fct_components AS c JOIN marts.dim_structure AS s USING (structure_key) "
         "JOIN marts.dim_area AS a USING (area_key) "

@@ -38,4 +38,4 @@ def test_the_published_file_has_no_row_of_a_person(demo_workspace: Workspace) ->
             "select distinct schema_name from duckdb_tables() where not internal"
         ).fetchall()
     assert not {name for (name,) in columns} & {"person_hash", "matricola"}
-    assert {name for (name,) in schemas} == {"reference", "marts", "indicators"}
+    assert {name for (name,) in schemas} == {"reference", "marts", "indicators", "rollups"}

@@ -202,8 +202,8 @@ def test_wrong_use_exits_with_two() -> None:
     ("arguments", "remedy"),
     [
         ("publish", "cruscotto build"),
-        ("serve", "cruscotto publish"),
-        ("model check", "cruscotto publish"),
+        ("serve", "cruscotto load"),
+        ("model check", "cruscotto load"),
     ],
 )
 def test_a_step_before_its_turn_says_which_comes_first(arguments: str, remedy: str, tmp_path: Path) -> None:
