@@ -81,6 +81,16 @@ class ProjectLineage:
         except KeyError:
             raise CompileError(f"no dbt model makes {relation}") from None
 
+    def sql(self, node: Mapping[str, Any]) -> str:
+        """Return the compiled SQL of one of the nodes.
+
+        Raises:
+            CompileError: the manifest is of a project that was parsed only.
+        """
+        if not node.get("compiled_code"):
+            raise CompileError(f"{node['original_file_path']}: the manifest lacks its SQL: {_REMEDY}")
+        return str(node["compiled_code"])
+
     def columns_in(self, model: str, sql: str, name: str) -> list[str]:
         """Return the columns of a model that make the value of an expression over it.
 
@@ -137,9 +147,7 @@ class ProjectLineage:
         kept = self._statements.get(identifier)
         if kept is None:
             node = self.nodes[identifier]
-            if not node.get("compiled_code"):
-                raise CompileError(f"{node['original_file_path']}: the manifest lacks its SQL: {_REMEDY}")
-            kept = SelectLineage(node["original_file_path"], node["compiled_code"], self._find)
+            kept = SelectLineage(node["original_file_path"], self.sql(node), self._find)
             self._statements[identifier] = kept
         return kept
 

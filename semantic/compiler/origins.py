@@ -29,12 +29,12 @@ def origin_meta(relation: str, lineage: ProjectLineage) -> dict[str, Any]:
         lineage: the project, with its compiled SQL.
 
     Raises:
-        CompileError: the view's SQL is not of the shape above.
+        CompileError: the manifest lacks the view's SQL, or it is not of the shape above.
     """
     node = lineage.nodes[lineage.model(relation)]
     where = node["original_file_path"]
     try:
-        statement = sqlglot.parse_one(node["compiled_code"], dialect="duckdb")
+        statement = sqlglot.parse_one(lineage.sql(node), dialect="duckdb")
     except SqlglotError as error:
         raise CompileError(f"{where}: its SQL cannot be read: {error}") from None
     tables = {cte.alias: _only_table(cte.this) for cte in statement.find_all(exp.CTE)}

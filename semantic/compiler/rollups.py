@@ -51,7 +51,7 @@ def rollup_nodes(
         prefix = f"{cube['name']}_"
         if node["schema"] != ROLLUPS or not node["alias"].startswith(prefix):
             continue
-        reader = _Reader(_table(node), columns, origin["nome"])
+        reader = _Reader(_table(node, lineage.sql(node)), columns, origin["nome"])
         dimensions = [
             item["name"]
             for item in cube["dimensions"]
@@ -76,8 +76,8 @@ def rollup_nodes(
     return sorted(found, key=lambda item: str(item["name"]))
 
 
-def _table(node: Mapping[str, Any]) -> _Table:
-    statement = sqlglot.parse_one(node["compiled_code"], dialect="duckdb")
+def _table(node: Mapping[str, Any], sql: str) -> _Table:
+    statement = sqlglot.parse_one(sql, dialect="duckdb")
     select = next(item for item in statement.find_all(exp.Select) if item.args.get("group"))
     summed = {item.alias_or_name for item in select.expressions if item.find(exp.Sum)}
     keys = {item.alias_or_name for item in select.expressions} - summed
