@@ -13,9 +13,9 @@ pre_aggregations:
 
 A roll-up is the answer to: these measures, by these dimensions, segments and times at their granularity,
 over all rows; any measure in it can be rolled up further: sums and counts are summed, `min` and `max` taken
-again. The table that Cube would build has one column for each member (`Rollup.columns`: `cube__member`, a time
-with `_granularity` after it, a segment as a boolean). Ours, of the same name (`Rollup.table`), are dbt's: they
-have the columns of the facts, summed up (`semantic/planner/rollups.py`).
+again. The table that Cube would build has one column for each member (`Rollup.columns`: `cube__member`, a
+time with `_granularity` after it, a segment as a boolean). Ours, of the same name (`Rollup.table`), are
+dbt's: they have the columns of the facts, summed up (`semantic/planner/rollups.py`).
 """
 
 from dataclasses import dataclass
