@@ -219,10 +219,9 @@ def _connect(path: Path, settings: ServerSettings) -> duckdb.DuckDBPyConnection:
         config["max_temp_directory_size"] = settings.spill_limit
     connection = duckdb.connect(str(path), read_only=True, config=config)
     try:
-        # DuckDB opens a file once per process: while an answer of an earlier opening is still being read, this
-        # is the same instance, with the same settings, locked already.
-        (is_locked,) = connection.execute("SELECT current_setting('lock_configuration')").fetchone() or (False,)
-        if not is_locked:
+        # DuckDB opens a file once per process: while an answer of an earlier opening is still being read,
+        # this is the same instance, with the same settings, locked already.
+        if connection.execute("SELECT current_setting('lock_configuration')").fetchone() != (True,):
             _settle(connection)
     except duckdb.Error:
         connection.close()
