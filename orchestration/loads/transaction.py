@@ -34,6 +34,7 @@ from orchestration.loads.recovery import finish, recover, undo
 from orchestration.loads.trees import drop_undo, take_undo
 from orchestration.lock import Held, hold
 from orchestration.publication import PublicationError, current, point, prepare
+from orchestration.quality import reporting
 from orchestration.workspace import Workspace
 
 __all__ = ["by_hand", "publish_by_hand", "run_load"]
@@ -200,7 +201,8 @@ class _Transaction:
         self._timed(report)
         if report.files:
             clear_dropped(self._workspace.landing, report.files)
-            report.verdict, report.message = LoadVerdict.UNCHANGED, "nothing new; the publication stays"
+            with reporting(self._workspace, report):
+                report.verdict, report.message = LoadVerdict.UNCHANGED, "nothing new; the publication stays"
             self._register.write(report, is_finished=True)
         else:
             report.verdict, report.message = LoadVerdict.UNCHANGED, "no file to load"
