@@ -145,7 +145,7 @@ def _jumps(
     share = Decimal(len(out)) / len(judged)
     return Finding(
         name,
-        f"Salti: {len(out)} su {len(judged)} {what} (scarto robusto oltre {str(_CUT_OFF).replace('.', ',')}).",
+        f"Salti: {len(out)} su {len(judged)} {what} (scarto robusto oltre 3,5).",
         share if is_share else len(out),
         _COLUMNS,
         [_cells(row) for row in out[:MOST_ROWS]],
