@@ -10,6 +10,7 @@ starts a run for each complete delivery, the schedule one every working day; tur
 import hashlib
 import json
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from typing import Any
 
 from dagster import (
@@ -106,10 +107,13 @@ def _specs(workspace: Workspace) -> list[AssetSpec]:
     if not path.is_file():
         raise BuildError(f"dbt did not write {path}: run `cruscotto build` to see why")
     # A load that finds nothing new publishes nothing, so no asset is sure to be made.
-    return [
-        spec.replace_attributes(group_name=_GROUP, skippable=True)
+    specs = {
+        spec.key: spec.replace_attributes(group_name=_GROUP, skippable=True)
         for spec in build_dbt_asset_specs(manifest=path)
-    ]
+    }
+    # Dagster wants what one step makes in the order of its dependencies.
+    needs = {key: [item.asset_key for item in spec.deps] for key, spec in specs.items()}
+    return [specs[key] for key in TopologicalSorter(needs).static_order() if key in specs]
 
 
 def _told(workspace: Workspace, report: LoadReport) -> dict[str, Any]:

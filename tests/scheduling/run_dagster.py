@@ -1,7 +1,7 @@
 """The Dagster definitions, run for real: `make dagster`, in an environment of their own.
 
-No part of the suite, which has no Dagster: two months are delivered, the sensor asks for a run, the run loads and
-publishes, a second one finds nothing new, a refused file fails a third.
+No part of the suite, which has no Dagster. Two months are delivered, the sensor asks for a run, the run loads
+and publishes, a second one finds nothing new, a refused file fails a third.
 """
 
 import importlib
