@@ -2,9 +2,9 @@
 
     dagster dev -m orchestration.dagster_definitions        # CRUSCOTTO_HOME names the installation
 
-Every dbt model, seed and test is known from dbt's own manifest (dagster-dbt); all of them are made by one step,
-`run_load`, since a load is all or nothing: Dagster sees the graph, and never a half-built warehouse. The sensor
-starts a run for each complete delivery, the schedule one every working day; turn on one of the two.
+Every dbt model and seed is known from dbt's own manifest (dagster-dbt); all of them are made by one step,
+`run_load`, since a load is all or nothing: Dagster sees the graph, and never a half-built warehouse. The
+sensor starts a run for each complete delivery, the schedule one every working day; turn on one of the two.
 """
 
 import hashlib
