@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.landing import Verdict
 from orchestration.quality.collecting import LOOKS
 from orchestration.quality.evidence import Evidence, NodeResult, month_before
 from orchestration.quality.records import Finding
@@ -34,6 +35,18 @@ def test_rows_of_each_file_are_added_again(workspace: Workspace) -> None:
     found = look("files_unbalanced", evidence(workspace, load(JANUARY, lost), None))
     assert found.value == 1 and [row[5] for row in found.rows] == ["no", "sì"]
     assert "20 righe lette = 19 caricate + 0 in quarantena" in found.sentence
+
+
+def test_what_was_refused_of_persons_is_not_shown(workspace: Workspace) -> None:
+    """The messages of the other files are; these are in the register, which fewer people read."""
+    refused = {"verdict": Verdict.REFUSED, "message": "line 3: matricola 'A1'"}
+    report = load(
+        outcome("HR_PRES_202501.csv", "hr_pres", "202501", **refused),
+        outcome("PB_PROD_202501.csv", "pb_prod", "202501", **refused),
+    )
+    told = {row[0]: str(row[6]) for row in look("files_unbalanced", evidence(workspace, report, None)).rows}
+    assert told["PB_PROD_202501.csv"] == refused["message"]
+    assert told["HR_PRES_202501.csv"] == f"vedi cruscotto loads show {report.load_id}"
 
 
 def test_freshness_is_against_the_closing_month(workspace: Workspace) -> None:
