@@ -72,11 +72,11 @@ def test_refused_files_are_left_when_told_so(
     before = seen(workspace)
     options = ["load", "--late", "--json", "--home", str(workspace.home)]
     refused = CliRunner().invoke(cruscotto, options)
-    assert refused.exit_code == 1 and json.loads(refused.stdout)["verdict"] == "refused"
+    assert refused.exit_code == 3 and json.loads(refused.stdout)["verdict"] == "refused"
     assert seen(workspace) == before
     left = CliRunner().invoke(cruscotto, [*options, "--leave-refused"])
     told = json.loads(left.stdout)
-    assert left.exit_code == 1 and told["verdict"] == "published"
+    assert left.exit_code == 3 and told["verdict"] == "published"
     assert [file["verdict"] for file in told["files"]].count("loaded") == 4
     assert [path.name for path in workspace.landing.iterdir()] == [refused_name]
     assert served(workspace) == told["publication"]["version"] > served(first)
