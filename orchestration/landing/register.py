@@ -86,15 +86,15 @@ class Register:
             RecordError: a record is damaged.
         """
         kept: list[LoadReport] = []
+        # What counted after each load: going back to one that was itself gone behind brings all of it back.
+        then: dict[str, list[LoadReport]] = {}
         for report in self.reports():
             if until is not None and report.load_id > until:
                 break
             if report.verdict not in (LoadVerdict.LANDED, LoadVerdict.PUBLISHED):
                 continue
-            if report.back_to is not None:
-                kept = [former for former in kept if former.load_id <= report.back_to]
-            else:
-                kept.append(report)
+            kept = [*kept, report] if report.back_to is None else then.get(report.back_to, [])
+            then[report.load_id] = kept
         return kept
 
     def unfinished(self) -> LoadReport | None:
