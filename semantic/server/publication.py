@@ -219,13 +219,20 @@ def _connect(path: Path, settings: ServerSettings) -> duckdb.DuckDBPyConnection:
         config["max_temp_directory_size"] = settings.spill_limit
     connection = duckdb.connect(str(path), read_only=True, config=config)
     try:
-        # A DATE has no zone: read as UTC, wherever the server stands.
-        connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        # Statements join the facts, first, to ever fewer dimensions; DuckDB's guesses of how many facts a
-        # period has are far too low, and would have it build its hash tables on them.
-        connection.execute("SET GLOBAL disabled_optimizers = 'join_order,build_side_probe_side'")
-        connection.execute("SET GLOBAL lock_configuration = true")
+        # DuckDB opens a file once per process: while an answer of an earlier opening is still being read,
+        # this is the same instance, with the same settings, locked already.
+        if connection.execute("SELECT current_setting('lock_configuration')").fetchone() != (True,):
+            _settle(connection)
     except duckdb.Error:
         connection.close()
         raise
     return connection
+
+
+def _settle(connection: duckdb.DuckDBPyConnection) -> None:
+    # A DATE has no zone: read as UTC, wherever the server stands.
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    # Statements join the facts, first, to ever fewer dimensions; DuckDB's guesses of how many facts a
+    # period has are far too low, and would have it build its hash tables on them.
+    connection.execute("SET GLOBAL disabled_optimizers = 'join_order,build_side_probe_side'")
+    connection.execute("SET GLOBAL lock_configuration = true")

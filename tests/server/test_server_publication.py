@@ -61,6 +61,17 @@ def test_rolling_back_is_a_release_too(
     assert rows(following) == "240"
 
 
+def test_rolling_back_to_a_file_that_is_still_read(following: Api, published: Path, smaller: Path) -> None:
+    """A query in flight on the file holds it open, with its settings locked: it is opened a second time."""
+    pointer = (published / "current.json").read_bytes()
+    assert following.load(SLOW) == {"error": "Continue wait"}
+    publish(published, smaller, "2")
+    assert rows(following) == "140"
+    (published / "current.json.new").write_bytes(pointer)
+    (published / "current.json.new").replace(published / "current.json")
+    assert rows(following) == "240"
+
+
 def test_requests_in_flight_keep_their_database(following: Api, published: Path, smaller: Path) -> None:
     """A query that started before the release ends on the old file, even if that is deleted."""
     assert following.load(SLOW) == {"error": "Continue wait"}
