@@ -65,5 +65,7 @@ def test_a_project_that_makes_nothing_publishes_nothing(leftovers: Workspace) ->
 
 def test_without_a_manifest_nobody_knows_what_was_made(leftovers: Workspace) -> None:
     manifest_path(leftovers).unlink()
-    with pytest.raises(PublicationError, match=r"manifest.json cannot be read .* run `cruscotto build` first"):
+    with pytest.raises(
+        PublicationError, match=r"manifest.json cannot be read .* run `cruscotto build` first"
+    ):
         prepare(leftovers)
