@@ -76,11 +76,12 @@ class Register:
         for path in sorted(self._folder.glob("*.json")):
             yield _read(path)
 
-    def effective(self, until: str | None = None) -> list[LoadReport]:
+    def effective(self, until: str | None = None, last: LoadReport | None = None) -> list[LoadReport]:
         """Return the loads that count, oldest first: neither undone, nor rolled back, nor running.
 
         Args:
             until: id of the last load to look at, to know what counted then.
+            last: a record that says more than the one that is written.
 
         Raises:
             RecordError: a record is damaged.
@@ -88,7 +89,8 @@ class Register:
         kept: list[LoadReport] = []
         # What counted after each load: going back to one that was itself gone behind brings all of it back.
         then: dict[str, list[LoadReport]] = {}
-        for report in self.reports():
+        for written in self.reports():
+            report = last if last is not None and last.load_id == written.load_id else written
             if until is not None and report.load_id > until:
                 break
             if report.verdict not in (LoadVerdict.LANDED, LoadVerdict.PUBLISHED):

@@ -12,7 +12,8 @@ import shutil
 
 from orchestration.build import build_database
 from orchestration.definitions import current_versions
-from orchestration.landing import LoadReport, LoadVerdict, Register, Step, clear_dropped
+from orchestration.landing import LoadReport, LoadVerdict, Register, Step, clear_dropped, timestamp
+from orchestration.loads.index import write_index
 from orchestration.loads.trees import drop_undo, keep_history, put_back
 from orchestration.publication import clear_partial, current
 from orchestration.workspace import Workspace
@@ -48,8 +49,9 @@ def finish(workspace: Workspace, register: Register, report: LoadReport) -> None
     if report.publication is not None:
         keep_history(workspace, report.publication.version)
     clear_dropped(workspace.landing, report.files)
-    report.verdict, report.step = LoadVerdict.PUBLISHED, Step.DONE
-    register.write(report, is_finished=True)
+    report.verdict, report.step, report.finished = LoadVerdict.PUBLISHED, Step.DONE, timestamp()
+    write_index(workspace, register, report)
+    register.write(report)
     drop_undo(workspace)
 
 
