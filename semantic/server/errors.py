@@ -91,7 +91,7 @@ class PublicationGone(ApiError):
     """A past publication cannot be read any more: its file or its definitions are gone, or were changed."""
 
     status = 410
-    default_code = "PUBLICATION_GONE"
+    default_code = "PUBLICATION_NOT_KEPT"
 
 
 class QueryTimeout(ApiError):
