@@ -7,7 +7,7 @@ ARGS ?=
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check access fuzz faults fuzz-extracts mutation dagster model lock clean
+.PHONY: help demo test bench check access fuzz faults fuzz-extracts mutation dagster model lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -50,13 +50,16 @@ faults: $(VENV)/.dev ## loads killed at two hundred instants, disks that fill up
 fuzz-extracts: $(VENV)/.dev ## five thousand extracts made wrong (ARGS="--mutants 100 --first-mutant 7")
 	@$(BIN)/python -m pytest tests/landing/test_landing_mutants.py --mutants 5000 $(ARGS)
 
-dagster: $(VENV)/.dagster/.run ## the Dagster definitions, run for real in an environment of their own (docs/loads.md)
+dagster: $(VENV)/.dagster/.run ## the Dagster definitions, run for real in an environment of their own (docs/quality.md)
 	@PYTHONPATH=. DAGSTER_DISABLE_TELEMETRY=1 $(VENV)/.dagster/bin/python -m tests.scheduling.run_dagster
 
 $(VENV)/.dagster/.run: requirements-dagster.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)/.dagster
 	$(VENV)/.dagster/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dagster.lock
 	@touch $@
+
+bench: $(VENV)/.dev ## loads at national scale, five years and a month (ARGS="--months 13"; docs/performance.md)
+	@$(BIN)/python -m benchmarks.scale --folder var/bench $(ARGS)
 
 model: $(VENV)/.run ## registry rows into dbt metrics, dbt's metrics into the Cube model and docs/catalogue.md
 	@$(BIN)/cruscotto model registry

@@ -13,7 +13,8 @@ from contextlib import nullcontext
 
 from orchestration.build import build_database
 from orchestration.definitions import current_versions
-from orchestration.landing import LoadReport, LoadVerdict, Register, Step, clear_dropped
+from orchestration.landing import LoadReport, LoadVerdict, Register, Step, clear_dropped, timestamp
+from orchestration.loads.index import write_index
 from orchestration.loads.trees import drop_undo, keep_history, put_back
 from orchestration.publication import clear_partial, current
 from orchestration.quality import reporting
@@ -50,11 +51,11 @@ def finish(workspace: Workspace, register: Register, report: LoadReport) -> None
     if report.publication is not None:
         keep_history(workspace, report.publication.version)
     clear_dropped(workspace.landing, report.files)
-    report.verdict, report.step = LoadVerdict.PUBLISHED, Step.DONE
+    report.verdict, report.step, report.finished = LoadVerdict.PUBLISHED, Step.DONE, timestamp()
     with reporting(workspace, report):
-        pass
+        write_index(workspace, register, report)
     # Last but one: until the record says so, all of this is done again.
-    register.write(report, is_finished=True)
+    register.write(report)
     drop_undo(workspace)
 
 
