@@ -3,7 +3,7 @@
     archive/                   lines of files with personal data          ─┐
     raw/, raw/superseded/,     rows of their tables, rows in quarantine    ├─► staged anew, where one changes
     history/<version>/         (further names of the same files)          ─┘
-    loads/*.json               the archived files' digests, which change with their content
+    loads/*.json               the archived files' digests, which change with their content; refused rows
 
 Nothing else holds a person: the build database has views of these rows and sums over them, a publication has
 sums.
@@ -28,6 +28,7 @@ __all__ = ["Rewriting"]
 Renaming = Callable[[str, str], str | None]
 """Given a file's name and a hash: what stands in its place, or None to leave it."""
 _HASH = re.compile(rb"(?<![0-9a-zA-Z])[0-9a-f]{64}(?![0-9a-zA-Z])")
+_NAME = re.compile(rb'"name": "([^"]*)"')
 _TEXTS = ("value", "raw", "reason")
 _QUARANTINE = "quarantine"
 _FIRST_LINE = 64 * 1024
@@ -62,10 +63,11 @@ class Rewriting:
 
     def run(self) -> None:
         """Rewrite archive, register, raw tables and their history."""
-        self._rewrite_records(self._rewrite_archive())
+        moved = self._rewrite_archive()
         with duckdb.connect(config={"autoinstall_known_extensions": False}) as database:
             for paths in self._tables():
                 self._rewrite_table(database, paths)
+        self._rewrite_records(moved)
 
     def _rewrite_archive(self) -> dict[str, str]:
         """Stage archived files; return their new digests by the former ones."""
@@ -122,15 +124,27 @@ class Rewriting:
         return _HASH.sub(renamed, content)
 
     def _rewrite_records(self, moved: dict[str, str]) -> None:
-        """Stage the load records that name an archived file by its former digest."""
-        if self.amendment is None or not moved:
+        """Stage the load records that name an archived file by its former digest, or show a refused row."""
+        if self.amendment is None:
             return
-        pattern = re.compile("|".join(moved))
+
+        def changed(line: bytes) -> bytes:
+            # A record has one line for each file.
+            name = _NAME.search(line)
+
+            def renamed(match: re.Match[bytes]) -> bytes:
+                found = match.group().decode()
+                if found in self.found:
+                    return (self.renaming(name.group(1).decode() if name else "", found) or found).encode()
+                return moved.get(found, found).encode()
+
+            return _HASH.sub(renamed, line)
+
         for path in sorted(self.workspace.loads.glob("*.json")):
-            text = path.read_text(encoding="utf-8")
-            changed = pattern.sub(lambda found: moved[found.group()], text)
-            if changed != text:
-                self.amendment.new_file().write_text(changed, encoding="utf-8")
+            content = path.read_bytes()
+            fresh = b"\n".join(changed(line) for line in content.split(b"\n"))
+            if fresh != content:
+                self.amendment.new_file().write_bytes(fresh)
                 self.amendment.replace(path)
 
     def _tables(self) -> Iterator[list[Path]]:
@@ -194,8 +208,9 @@ def _replacing(source: str, columns: list[str], *, is_free: bool) -> str:
     if is_free:
         # Free text: each hash of the file in it, one after the other.
         changed = ", ".join(
-            f"list_reduce(coalesce(pairs, []), (text, pair) -> replace(text, pair.old, pair.new), "
-            f"{identifier(column)}) as {identifier(column)}"
+            "list_reduce(coalesce(pairs, []), (text, pair) -> "
+            "{'old': '', 'new': replace(text.new, pair.old, pair.new)}, "
+            f"{{'old': '', 'new': {identifier(column)}}}).new as {identifier(column)}"
             for column in columns
         )
         return (

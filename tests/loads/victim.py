@@ -30,14 +30,14 @@ def main() -> None:
     parser.add_argument("--kill-before", default="")
     parser.add_argument("--log", type=Path)
     options = parser.parse_args()
-    watch = _Watch(str(options.home.resolve()), options.kill_at, options.log)
+    watch = Watch(str(options.home.resolve()), options.kill_at, options.log)
     sys.addaudithook(watch.see)
     report = run_load(Workspace(options.home), is_late=options.late, stage=watch.stages(options.kill_before))
     print(report.verdict, report.message)
 
 
-class _Watch:
-    """Counts what a load does to its workspace, and kills it."""
+class Watch:
+    """Counts what a process does to a workspace, and kills it."""
 
     def __init__(self, home: str, at: int, log: Path | None) -> None:
         self._home, self._at, self._seen = home, at, 0
