@@ -42,6 +42,9 @@ from .statements import statement_mutants
 __all__ = ["Laboratory", "LaboratoryError"]
 
 _EXAMPLES = re.compile(r"tests/(indicators|evaluation)/\w+_by_hand\.sql$")
+# Judged by tests/warehouse/test_changes.py: what a laboratory builds, it builds whole.
+_LISTS_OF_PARTS = "models/touched/"
+_PARTS = "macros/parts.sql"
 _FAILED = ("fail", "error", "runtime error")
 
 
@@ -155,9 +158,9 @@ class Laboratory:
             readers = self._children(unique_id)
             yield self._test(*[node.name for node in readers if self._is_by_hand(node)])
             # Not the seed itself: dbt would load the file again, and to exclude it excludes its tests.
-            models = [f"{node.name}+" for node in readers if node.resource_type == "model"]
+            models = {node.name for node in readers if node.resource_type == "model"}
             tests = [node.name for node in readers if node.resource_type == "test"]
-            yield from self._rebuilds([*models, *tests])
+            yield from self._rebuilds([*self._downstream(models), *tests])
 
     def _statement_stages(self, unique_id: str) -> Iterator[list[str]]:
         """Unit tests of the models that the text is in, tests by hand, then all that is built from it."""
@@ -173,7 +176,7 @@ class Laboratory:
         stale = {node.unique_id for node in used}
         tests = [node for node in used if node.resource_type == "test"]
         yield self._test(*[node.name for node in tests if not stale & set(node.depends_on_nodes)])
-        yield from self._rebuilds([f"{name}+" for name in sorted(models)])
+        yield from self._rebuilds(self._downstream(models))
 
     def _is_by_hand(self, node: Any) -> bool:
         """Whether a test reads nothing that is built, so that it can run before anything is built again."""
@@ -261,6 +264,26 @@ class Laboratory:
             found |= more
         return {nodes[key].name for key in found}
 
+    def _downstream(self, names: set[str]) -> list[str]:
+        """The models and what is built on them.
+
+        The lists of the parts that a build of changes computes wait for nearly everything, and nearly everything
+        for them; in a laboratory everything is computed, and they matter to nothing.
+        """
+        known = [
+            node
+            for node in self._known.nodes.values()
+            if node.resource_type == "model" and not node.original_file_path.startswith(_LISTS_OF_PARTS)
+        ]
+        found = {node.unique_id for node in known if node.name in names}
+        while more := {
+            node.unique_id
+            for node in known
+            if node.unique_id not in found and found & set(node.depends_on_nodes)
+        }:
+            found |= more
+        return sorted(node.name for node in known if node.unique_id in found)
+
     def _failures(self, outcome: Any) -> list[str]:
         if outcome.exception is not None:
             return [f"dbt: {type(outcome.exception).__name__}"]
@@ -298,12 +321,12 @@ class Laboratory:
         found = {
             key: {"name": node.name, "file": node.original_file_path, "text": node.raw_code}
             for key, node in self._known.nodes.items()
-            if node.resource_type == "model"
+            if node.resource_type == "model" and not node.original_file_path.startswith(_LISTS_OF_PARTS)
         }
         return found | {
             key: {"name": macro.name, "file": macro.original_file_path, "text": macro.macro_sql}
             for key, macro in self._known.macros.items()
-            if macro.package_name == "cruscotto"
+            if macro.package_name == "cruscotto" and macro.original_file_path != _PARTS
         }
 
     def _seeds(self) -> dict[str, dict[str, Any]]:
