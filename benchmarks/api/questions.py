@@ -6,10 +6,12 @@ of the answers. `Year` says of which year: the last one with ten months of actua
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+
+from benchmarks.api.dashboards import ASKED, Asked
 
 __all__ = ["Question", "Year", "latest_year", "questions"]
 
@@ -126,137 +128,6 @@ class Question:
         return "comparisons" not in self.query
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A question about components and indicators, before it is written in three ways."""
-
-    name: str
-    family: str
-    measures: Sequence[str]
-    period: str
-    by: Sequence[str] = ()
-    where: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    order: tuple[str, str] | None = None
-    limit: int | None = None
-
-
-_CARDS = [
-    _Asked("card_productivity", "cards", ["produttivita"], "P10"),
-    _Asked(
-        "card_eight_indicators",
-        "cards",
-        [
-            "produttivita",
-            "indice_giacenza",
-            "indice_deflusso",
-            "efficacia_automazione",
-            "giacenza_critica_quota",
-            "tasso_assenza_malattia",
-            "quota_lavoratori_agili",
-            "realizzazione_piano_produzione",
-        ],
-        "P10",
-    ),
-    _Asked("card_backlog", "cards", ["indice_giacenza", "giacenza_critica_quota"], "M10"),
-    _Asked("card_flows_of_the_quarter", "cards", ["pervenuto", "definito", "giacenza_finale"], "T3"),
-    _Asked("card_staff", "cards", ["fte", "teste", "quota_lavoratori_agili"], "M10"),
-    _Asked("card_costs", "cards", ["costo_totale"], "P10"),
-    _Asked("card_economic_results", "cards", ["importo_ieep"], "P10"),
-    _Asked("card_controls", "cards", ["ac_indice_controlli", "audit_attuazione"], "P10"),
-    _Asked(
-        "card_quality",
-        "cards",
-        ["qualita_as_01", "qualita_cc_01", "qualita_ic_01", "qualita_ml_01"],
-        "P10",
-    ),
-]
-_TRENDS = [
-    _Asked("trend_productivity", "trends", ["produttivita"], "M", ["periodo"]),
-    _Asked("trend_backlog", "trends", ["indice_giacenza"], "M", ["periodo"]),
-    _Asked("trend_costs_by_quarter", "trends", ["costo_totale"], "T", ["periodo"]),
-    _Asked("trend_one_directorate", "trends", ["indice_deflusso"], "M", ["periodo"], {"direzione": "D"}),
-    _Asked(
-        "trend_absence_by_directorate", "trends", ["tasso_assenza_malattia"], "M", ["periodo", "direzione"]
-    ),
-    _Asked("trend_quality", "trends", ["qualita_as_01", "qualita_as_02"], "M", ["periodo"]),
-]
-_RANKINGS = [
-    _Asked(
-        "rank_productivity",
-        "rankings",
-        ["produttivita"],
-        "P10",
-        ["direzione"],
-        order=("produttivita", "desc"),
-    ),
-    _Asked(
-        "rank_backlog",
-        "rankings",
-        ["indice_giacenza"],
-        "P10",
-        ["direzione"],
-        order=("indice_giacenza", "asc"),
-    ),
-    _Asked(
-        "rank_ten_offices",
-        "rankings",
-        ["produttivita"],
-        "P10",
-        ["struttura"],
-        order=("produttivita", "desc"),
-        limit=10,
-    ),
-    _Asked("rank_costs", "rankings", ["costo_totale"], "P10", ["direzione"]),
-    _Asked("rank_quality", "rankings", ["qualita_as_01"], "P10", ["direzione"]),
-    _Asked("rank_absence_of_offices", "rankings", ["tasso_assenza_malattia"], "M10", ["struttura"]),
-    _Asked("rank_economic_results", "rankings", ["importo_ieep"], "P10", ["direzione"]),
-    _Asked(
-        "table_of_directorates",
-        "rankings",
-        ["produttivita", "indice_giacenza", "indice_deflusso", "tasso_assenza_malattia"],
-        "P10",
-        ["direzione", "direzione_nome", "cluster_economico"],
-    ),
-]
-_DRILLS = [
-    _Asked(
-        "drill_offices",
-        "drill-downs",
-        ["produttivita", "indice_giacenza"],
-        "P10",
-        ["struttura"],
-        {"direzione": "D"},
-    ),
-    _Asked(
-        "drill_agencies", "drill-downs", ["definito", "pervenuto"], "P10", ["agenzia"], {"struttura": "O"}
-    ),
-    _Asked("drill_today_s_organisation", "drill-downs", ["produttivita"], "P10", ["direzione_attuale"]),
-    _Asked("drill_all_offices", "drill-downs", ["definito", "pervenuto"], "S1", ["direzione", "struttura"]),
-    _Asked("drill_regions", "drill-downs", ["indice_deflusso"], "S1", ["regione"]),
-]
-_LINES = [
-    _Asked("lines_of_the_nation", "lines", ["definito", "pervenuto", "giacenza_finale"], "P10", ["linea"]),
-    _Asked("areas_by_directorate", "lines", ["indice_deflusso"], "P10", ["area", "direzione"]),
-    _Asked("macroareas_by_month", "lines", ["definito"], "M", ["periodo", "macroarea"]),
-    _Asked(
-        "three_lines_by_directorate", "lines", ["definito"], "P10", ["linea", "direzione"], {"linea": "L"}
-    ),
-    _Asked("products_of_a_line", "lines", ["definito", "pervenuto"], "P10", ["prodotto"], {"linea": "L"}),
-    _Asked("areas_of_the_targets", "lines", ["indice_giacenza"], "P10", ["area_obiettivo"]),
-]
-_DETAILS = [
-    _Asked("chapters", "costs and staff", ["costo_totale"], "P10", ["capitolo"]),
-    _Asked(
-        "cost_classes_by_directorate",
-        "costs and staff",
-        ["costo_totale"],
-        "P10",
-        ["classe_costo", "direzione"],
-    ),
-    _Asked("staff_by_profile", "costs and staff", ["fte"], "M10", ["profilo", "funzione"]),
-]
-
-
 def latest_year(database: duckdb.DuckDBPyConnection) -> Year:
     """Choose the year, and of whom to ask, from a published file.
 
@@ -293,11 +164,10 @@ def latest_year(database: duckdb.DuckDBPyConnection) -> Year:
 
 def questions(year: Year) -> list[Question]:
     """Return the forty questions of a year."""
-    asked = [*_CARDS, *_TRENDS, *_RANKINGS, *_DRILLS, *_LINES, *_DETAILS]
-    return [*(_written(item, year) for item in asked), *_of_values(year), _compared(year)]
+    return [*(_written(item, year) for item in ASKED), *_of_values(year), _compared(year)]
 
 
-def _written(asked: _Asked, year: Year) -> Question:
+def _written(asked: Asked, year: Year) -> Question:
     codes = {"D": [year.directorate], "O": [year.office], "L": list(year.lines)}
     where = {name: codes[str(value)] for name, value in asked.where.items()}
     periods = _periods(asked.period, year.number)
@@ -347,7 +217,7 @@ def _periods(kind: str, year: int) -> dict[str, tuple[int, int]]:
 
 
 def _sql(
-    asked: _Asked, where: Mapping[str, Sequence[str]], periods: Mapping[str, tuple[int, int]], year: Year
+    asked: Asked, where: Mapping[str, Sequence[str]], periods: Mapping[str, tuple[int, int]], year: Year
 ) -> str:
     months = list(periods.values())
     single = len(months) == 1
@@ -439,7 +309,7 @@ def _of_values(year: Year) -> list[Question]:
 
 def _compared(year: Year) -> Question:
     """The backlog of each directorate beside that of the month before."""
-    asked = _Asked("backlog_and_the_month_before", "comparisons", ["indice_giacenza"], "M10", ["direzione"])
+    asked = Asked("backlog_and_the_month_before", "comparisons", ["indice_giacenza"], "M10", ["direzione"])
     question = _written(asked, year)
     now = year.number * 100 + 10
     parts = [

@@ -55,6 +55,13 @@ _PSEUDONYM_KEY = "CRUSCOTTO_AUDIT_KEY"
     show_default=True,
     help="How long one query may run.",
 )
+@click.option(
+    "--drain-seconds",
+    type=click.FloatRange(min=0),
+    default=0,
+    show_default=True,
+    help="How long a server told to stop goes on answering health checks (DOWN) before it does.",
+)
 @home_option
 def serve_verb(
     host: str,
@@ -68,6 +75,7 @@ def serve_verb(
     concurrent: int,
     memory: str | None,
     query_seconds: float,
+    drain_seconds: float,
     workspace: Workspace,
 ) -> None:
     """Serve the published indicators over Cube's REST protocol, until interrupted.
@@ -95,6 +103,7 @@ def serve_verb(
         port=port,
         settings=ServerSettings(
             query_seconds=query_seconds,
+            drain_seconds=drain_seconds,
             memory_limit=memory,
             subject_rate=rate,
             subject_concurrent=concurrent,

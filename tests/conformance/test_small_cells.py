@@ -116,6 +116,18 @@ def test_the_null_is_everywhere(server: CubeServer) -> None:
     }
 
 
+def test_ungrouped_rows_are_cells_too(server: CubeServer) -> None:
+    """A row of the facts with few people keeps its staff to itself: in this file, each that has staff."""
+    query = by_cell("teste", "2025-M02")
+    query["measures"] = ["indicatori.teste", "indicatori.fte"]
+    query |= {"ungrouped": True, "order": [["indicatori.struttura", "asc"]], "limit": 50_000}
+    seen, shown = rows(server, MAY_SEE, **query), rows(server, MAY_NOT, **query)
+    few = [row for row in seen if row[2] is not None and int(row[2]) < THRESHOLD]
+    assert few
+    hidden = [[*row[:2], None, None] if row in few else row for row in seen]
+    assert sorted(map(str, shown)) == sorted(map(str, hidden))
+
+
 def test_plans_and_other_data_are_shown(server: CubeServer) -> None:
     """A plan's staff is nobody in particular; what does not rest on presence is not looked at."""
     plan = by_cell("fte", "2025-M02")
