@@ -42,9 +42,8 @@ from .statements import statement_mutants
 __all__ = ["Laboratory", "LaboratoryError"]
 
 _EXAMPLES = re.compile(r"tests/(indicators|evaluation)/\w+_by_hand\.sql$")
-# Judged by tests/warehouse/test_changes.py: what a laboratory builds, it builds whole.
+# Judged by tests/warehouse/test_changes.py: what a laboratory builds, it builds in full.
 _LISTS_OF_PARTS = "models/touched/"
-_PARTS = "macros/parts.sql"
 _FAILED = ("fail", "error", "runtime error")
 
 
@@ -267,8 +266,8 @@ class Laboratory:
     def _downstream(self, names: set[str]) -> list[str]:
         """The models and what is built on them.
 
-        The lists of the parts that a build of changes computes wait for nearly everything, and nearly everything
-        for them; in a laboratory everything is computed, and they matter to nothing.
+        The lists of the parts that a build of changes computes wait for nearly everything, and nearly
+        everything for them; in a laboratory everything is computed, and they matter to nothing.
         """
         known = [
             node
@@ -321,12 +320,12 @@ class Laboratory:
         found = {
             key: {"name": node.name, "file": node.original_file_path, "text": node.raw_code}
             for key, node in self._known.nodes.items()
-            if node.resource_type == "model" and not node.original_file_path.startswith(_LISTS_OF_PARTS)
+            if node.resource_type == "model"
         }
         return found | {
             key: {"name": macro.name, "file": macro.original_file_path, "text": macro.macro_sql}
             for key, macro in self._known.macros.items()
-            if macro.package_name == "cruscotto" and macro.original_file_path != _PARTS
+            if macro.package_name == "cruscotto"
         }
 
     def _seeds(self) -> dict[str, dict[str, Any]]:
