@@ -137,4 +137,5 @@ def _institute(scale: Scale, seed: int) -> dict[str, object]:
         "controlled_models": scale.controlled_models,
         "seasons": list(_SEASON),
         "directorates": ",".join(scale.directorates),
+        "offices": scale.offices,
     }

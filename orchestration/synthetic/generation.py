@@ -83,8 +83,9 @@ def generate(
     """Write the extracts of `months` months until `end` into `out`, each with its control file.
 
     The same scale, seed and months give the same bytes on every run, and a month's files do not depend on how
-    many months are asked for. At the scale `demo` volumes, staff and costs are a tenth of the nation's. A run
-    that is interrupted leaves whole files only, all with their control file but at most the last one.
+    many months are asked for. At the scale `demo` volumes, staff and costs are a tenth of the nation's, and a
+    directorate has two offices. A run that is interrupted leaves whole files only, all with their control
+    file but at most the last one.
 
     Args:
         scale: `demo`, `regional` or `national`.

@@ -24,6 +24,8 @@ class Scale:
             the personnel's chapter alone has all kinds of cost, the others have one.
         controlled_models: models under the control of the production process.
         directorates: the DR/DCM to keep; empty keeps all.
+        offices: how many offices of a directorate to keep, those of greatest complexity first, besides the
+            two that are re-organised; the directorate's work is shared out among them. 0 keeps all.
     """
 
     name: str
@@ -35,10 +37,11 @@ class Scale:
     documents: int
     controlled_models: int
     directorates: tuple[str, ...] = ()
+    offices: int = 0
 
 
 SCALES = {
-    "demo": Scale("demo", 10, 20, False, 70, 60, 2, 6),
+    "demo": Scale("demo", 10, 12, False, 70, 60, 2, 6, offices=2),
     "regional": Scale("regional", 1, 330, True, 98, 100, 40, 40, ("DCM-MILANO", "DR-LOMBARDIA")),
     "national": Scale("national", 1, 330, True, 98, 100, 15, 40),
 }

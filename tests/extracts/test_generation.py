@@ -124,7 +124,7 @@ def test_the_report_counts_rows_per_extract(demo: Demo) -> None:
         "SAP_IEEP",
     }
     assert demo.report.rows["PB_PROD"] == sum(map(len, demo.production.values()))
-    assert 75_000 < demo.report.rows["PB_PROD"] < 125_000
+    assert 35_000 < demo.report.rows["PB_PROD"] < 60_000
     assert 28_000 < demo.report.rows["HR_PRES"] < 40_000
     assert (demo.report.scale, demo.report.divisor, len(demo.report.months)) == ("demo", 10, 12)
 

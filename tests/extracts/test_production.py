@@ -129,7 +129,7 @@ def test_backlog_is_near_the_published_days(demo: Demo, coefficients: Coefficien
         for row in _act("obiettivi_indice_giacenza_2021")
         if (key := (row["codice_struttura"], row["codice_area"])) in stock
     ]
-    assert len(days) > 340
+    assert len(days) == 138
     assert sum(0.7 < ratio < 1.3 for ratio in days) / len(days) > 0.97
 
 

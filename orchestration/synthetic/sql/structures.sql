@@ -35,22 +35,30 @@ join read_csv(getvariable('acts') || '/obiettivi_indicatori_economici_2021.csv',
     on cost.codice_struttura = results.codice_struttura and cost.codice_indicatore = '3'
 where results.codice_voce = 'IEEP' and results.codice_struttura <> 'NAZIONALE';
 
--- An office's part of its directorate, by managerial complexity.
+-- An office's part of its directorate, by managerial complexity. A scale that keeps some offices keeps those of
+-- greatest complexity and those that are re-organised.
 create table office as
 with
-rated as (
+sized as (
     select
         code as root, type, parent as region, complexity,
-        spread(draw('office', code, '', ''), 0, 800, 1200) * case
+        case
             when complexity = 'metropolitana' then 12
             when complexity = 'alta' then 7
             when complexity = 'media' then 4
             when type = 'FM' then 5
             when code = 'DP-ROSSANO-CALABRO' then 1
             else 2
-        end as rating,
+        end as size,
     from act_structure
     where type in ('DP', 'FM')
+    qualify
+        getvariable('offices') = 0
+        or code in ('DP-ROSSANO-CALABRO', 'FM-NAPOLI-STABIESE')
+        or row_number() over (partition by parent order by size desc, code) <= getvariable('offices')
+),
+rated as (
+    select *, spread(draw('office', root, '', ''), 0, 800, 1200) * size as rating from sized
 )
 select
     root, type, region, rated.complexity,
@@ -152,5 +160,5 @@ reorganised as (
 select reorganised.*
 from reorganised
 left join structure using (root)
-where structure.root is null or root in (from in_scope)
+where root in (from in_scope) or (structure.root is null and reorganised.type not in ('DP', 'FM'))
 order by code, from_date;
