@@ -1,6 +1,6 @@
 """A build of what changed gives what a build of everything gives, whatever arrived, in whatever order.
 
-Real builds of the small warehouse. One sequence here; `make changes` draws many, with masters and plans.
+Real builds of the small warehouse. One sequence here; `make incremental` draws many, with masters and plans.
 """
 
 from __future__ import annotations
