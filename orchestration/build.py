@@ -129,7 +129,7 @@ def build(
     """
     results = workspace.warehouse / "target" / "run_results.json"
     results.unlink(missing_ok=True)
-    base = Base(build_database(workspace), workspace.raw)
+    base = Base(build_database(workspace))
     is_known = base.take()
     is_whole = select is None and project is None
     left_out = [name for name, wanted in (("test", data_tests), ("unit_test", unit_tests)) if not wanted]

@@ -3,8 +3,8 @@
     warehouse/base.json     written after a build that ended well, removed before the next one begins
 
 A build that was killed, or failed, leaves none: the next one computes everything. So it does where the file
-was written after the record (its size and time say so), with other definitions, another engine, other raw
-tables. What changed in the rows is found by dbt itself (`warehouse/models/touched`).
+was written after the record (its size and time say so), with other definitions, with another engine. What
+changed in the rows is found by dbt itself, by content (`warehouse/models/touched`).
 """
 
 import json
@@ -23,9 +23,9 @@ __all__ = ["Base", "scope_of"]
 class Base:
     """The record beside a build database."""
 
-    def __init__(self, database: Path, raw: Path) -> None:
-        """Look beside the database; `raw` holds the raw tables that it is built from."""
-        self._database, self._raw = database, raw
+    def __init__(self, database: Path) -> None:
+        """Look beside the database."""
+        self._database = database
         self._path = database.with_name("base.json")
 
     def take(self) -> bool:
@@ -38,7 +38,7 @@ class Base:
         return known is not None and known == self._present()
 
     def leave(self) -> None:
-        """Record that the database is a whole build of the raw tables by the present definitions."""
+        """Record that the database is a whole build by the present definitions."""
         write_text(self._path, json.dumps(self._present()))
 
     def _present(self) -> dict[str, Any] | None:
@@ -48,7 +48,6 @@ class Base:
         found = self._database.stat()
         return {
             "database": [found.st_size, found.st_mtime_ns],
-            "raw": str(self._raw),
             "definitions": current_versions()["definitions"],
             "engine": [duckdb.__version__, version("dbt-duckdb")],
         }

@@ -17,7 +17,7 @@ def built(tmp_path: Path) -> Path:
     database = tmp_path / "cruscotto.duckdb"
     with duckdb.connect(str(database)) as connection:
         connection.execute("create table built (month_key integer)")
-    Base(database, tmp_path / "raw").leave()
+    Base(database).leave()
     return database
 
 
@@ -55,7 +55,7 @@ def _with_other(name: str) -> Callable[[Path], None]:
 
 def test_a_build_is_taken_once(built: Path) -> None:
     """Whoever takes it changes it: a second one, after a kill, computes everything."""
-    base = Base(built, built.parent / "raw")
+    base = Base(built)
     assert base.take()
     assert not base.take()
     base.leave()
@@ -68,9 +68,5 @@ def test_a_build_is_taken_once(built: Path) -> None:
 )
 def test_what_was_changed_since_is_not_taken(built: Path, change: Callable[[Path], None]) -> None:
     change(built)
-    assert not Base(built, built.parent / "raw").take()
+    assert not Base(built).take()
     assert not built.with_name("base.json").exists()
-
-
-def test_other_raw_tables_are_another_build(built: Path) -> None:
-    assert not Base(built, built.parent / "elsewhere").take()
