@@ -7,7 +7,7 @@ ARGS ?=
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench check access fuzz faults fuzz-extracts mutation dagster model lock clean
+.PHONY: help demo test bench check access fuzz faults fuzz-extracts incremental mutation dagster model lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -49,6 +49,9 @@ faults: $(VENV)/.dev ## loads killed at two hundred instants, disks that fill up
 
 fuzz-extracts: $(VENV)/.dev ## five thousand extracts made wrong (ARGS="--mutants 100 --first-mutant 7")
 	@$(BIN)/python -m pytest tests/landing/test_landing_mutants.py --mutants 5000 $(ARGS)
+
+incremental: $(VENV)/.dev ## twenty sequences of loads and corrections, built by changes and built whole (docs/loads.md)
+	@$(BIN)/python -m pytest tests/warehouse/test_changes.py --change-sequences 20 $(ARGS)
 
 dagster: $(VENV)/.dagster/.run ## the Dagster definitions, run for real in an environment of their own (docs/quality.md)
 	@PYTHONPATH=. DAGSTER_DISABLE_TELEMETRY=1 $(VENV)/.dagster/bin/python -m tests.scheduling.run_dagster

@@ -60,6 +60,8 @@ def test_help_shows_every_verb() -> None:
         ["quarantine"],
         ["quarantine", "explain"],
         ["quarantine", "export"],
+        ["privacy", "erase"],
+        ["privacy", "rotate-key"],
         ["land"],
         ["build"],
         ["serve"],
