@@ -167,9 +167,7 @@ def main() -> None:
     page = DOCS / "performance.md"
     text = page.read_text(encoding="utf-8")
     if begin not in text or end not in text:
-        parser.error(
-            f"{page} has no place for these results: write {begin} and {end} in it"
-        )
+        parser.error(f"{page} has no place for these results: write {begin} and {end} in it")
     before, after = text.partition(begin)[0], text.partition(end)[2]
     page.write_text(f"{before}{begin}\n{tables(kept, measured, picture)}\n{end}{after}", encoding="utf-8")
     (DOCS / picture).write_text(chart(measured), encoding="utf-8")
