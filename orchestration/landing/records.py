@@ -68,6 +68,7 @@ class BuildRecord:
         statuses: how many nodes ended how (`pass`, `warn`, `success`, `fail`, `error`, `skipped`).
         failures: each failed model or test, with its file and message.
         warnings: likewise.
+        scope: what it computed: `everything`, and why, or the months that were touched.
     """
 
     invocation: str
@@ -76,6 +77,7 @@ class BuildRecord:
     statuses: dict[str, int] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    scope: str = ""
 
 
 @dataclass

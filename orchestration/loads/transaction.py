@@ -290,4 +290,5 @@ def _record_of(report: BuildReport) -> BuildRecord:
         dict(report.statuses),
         told(report.failures),
         told(report.warnings),
+        report.scope,
     )

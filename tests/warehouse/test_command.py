@@ -50,6 +50,7 @@ def test_help_shows_every_verb() -> None:
         ["loads"],
         ["loads", "show"],
         ["loads", "diff"],
+        ["loads", "report"],
         ["loads", "rollback"],
         ["loads", "rebuild"],
         ["loads", "recover"],
