@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check access fuzz faults fuzz-extracts mutation model lock clean
+.PHONY: help demo test bench check access fuzz faults fuzz-extracts mutation model lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -48,6 +48,9 @@ faults: $(VENV)/.dev ## loads killed at two hundred instants, disks that fill up
 
 fuzz-extracts: $(VENV)/.dev ## five thousand extracts made wrong (ARGS="--mutants 100 --first-mutant 7")
 	@$(BIN)/python -m pytest tests/landing/test_landing_mutants.py --mutants 5000 $(ARGS)
+
+bench: $(VENV)/.dev ## loads at national scale, five years and a month (ARGS="--months 13"; docs/performance.md)
+	@$(BIN)/python -m benchmarks.scale --folder var/bench $(ARGS)
 
 model: $(VENV)/.run ## registry rows into dbt metrics, dbt's metrics into the Cube model and docs/catalogue.md
 	@$(BIN)/cruscotto model registry

@@ -98,7 +98,7 @@ class Client(_Settings):
         Args:
             metrics: one code, or several (`metrics()` lists them).
             **options: by, period, scenario, where, order, limit, view, complete_only, organisation, targets,
-                compare: see `QueryOptions`.
+                compare, as_of, include_history: see `QueryOptions`.
         """
         question = Question.of(metrics, options)
         return self._run(flows.answer(question, self._policy, self._page_rows))

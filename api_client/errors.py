@@ -7,7 +7,7 @@ CruscottoError
 ├── WaitTimeout        the answer was still being computed when `wait` ran out
 └── ApiError           the server answered, and said no
     ├── AuthError        401, 403: the token is missing, wrong, expired, or does not cover this
-    ├── QueryError       400, 413, 422: the question is not well put (also raised before sending)
+    ├── QueryError       400, 410, 413, 422: the question is not well put (also raised before sending)
     ├── IncompleteError  409: `complete_only` was asked and some structure is missing
     └── ServerError      429, 5xx: the server's own trouble, after the retries
 ```

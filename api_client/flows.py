@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from api_client.catalogue import Metric, parse_catalogue, parse_metrics
 from api_client.composites import COMPOSITES, on_nodes
 from api_client.errors import ProtocolError, QueryError
+from api_client.past import history, stacked
 from api_client.protocol import Flow, Policy, Request, exchange, is_ready, post
 from api_client.question import INDICATORS, Question, total_order
-from api_client.result import Completeness, Result, parse_result
+from api_client.result import Result, parse_result
 from api_client.targets import indicators_of, joined, plan_targets
 
 __all__ = [
@@ -117,13 +118,17 @@ def answer(question: Question, policy: Policy, page_rows: int) -> Flow[Result]:
 
 def _answered(question: Question, policy: Policy, page_rows: int) -> Flow[Result]:
     """Answer a question from the view it names."""
+    if question.include_history:
+        sent, names = on_nodes(question) if question.view == COMPOSITES else (question, {})
+        return _renamed((yield from history(sent, policy, page_rows)), names)
     plan = plan_targets(question) if question.targets else None
     figures = yield from _all_pages(_pages(question, policy, page_rows))
     if plan is None:
         return figures
     indicators = indicators_of(question, figures.annotation)
     codes = sorted({code for codes in indicators.values() for code in codes})
-    targets = yield from _all_pages(Pages(plan.query(codes), policy, page_rows))
+    past = {"asOf": question.as_of} if question.as_of else {}
+    targets = yield from _all_pages(Pages(plan.query(codes) | past, policy, page_rows))
     return joined(figures, targets, plan, indicators)
 
 
@@ -148,26 +153,7 @@ def _all_pages(pages: Pages) -> Flow[Result]:
     read = [(yield from pages.next_page())]
     while not pages.done:
         read.append((yield from pages.next_page()))
-    return read[0] if len(read) == 1 else _stacked(read)
-
-
-def _stacked(pages: Sequence[Result]) -> Result:
-    """Put pages one under the other; the answer is complete when every page is."""
-    first = pages[0]
-    if any([c.member for c in page.columns] != [c.member for c in first.columns] for page in pages):
-        raise ProtocolError("the pages of one answer have different columns: ask again")
-    values = tuple(
-        [value for part in parts for value in part] for parts in zip(*(p.values for p in pages), strict=True)
-    )
-    known = {
-        name: Completeness(
-            max(page.completeness[name].expected for page in pages),
-            min(page.completeness[name].present for page in pages),
-            all(page.completeness[name].complete for page in pages),
-        )
-        for name in first.completeness
-    }
-    return replace(first, values=values, completeness=known)
+    return read[0] if len(read) == 1 else stacked(read)
 
 
 def compiled(query: Mapping[str, Any], policy: Policy) -> Flow[Sql]:
@@ -209,8 +195,10 @@ def streamed(question: Question, policy: Policy, page_rows: int) -> Pages:
     """Give the pages of a question, to be read one at a time.
 
     Raises:
-        QueryError: targets were asked; they are joined on the whole answer.
+        QueryError: targets were asked, which are joined on the whole answer; or history, which is one answer.
     """
+    if question.include_history:
+        raise QueryError("iter_rows has no history: use query(…, include_history=True)", code="NO_HISTORY")
     if question.targets:
         raise QueryError("iter_rows has no targets: use query(…, targets=True)", code="NO_TARGETS")
     return _pages(question, policy, page_rows)

@@ -44,6 +44,7 @@ REFUSALS: Mapping[int, type[ApiError]] = {
     401: AuthError,
     403: AuthError,
     409: IncompleteError,
+    410: QueryError,
     413: QueryError,
     422: QueryError,
     429: ServerError,
@@ -106,14 +107,21 @@ class Policy:
         return longest * (0.5 + self.jitter() / 2)
 
 
-def post(path: str, query: Mapping[str, Any]) -> Request:
-    """Build the POST of one query; the body's bytes depend on the query alone.
+def post(path: str, query: Mapping[str, Any], **beside: str) -> Request:
+    """Build the POST of one query; the body's bytes depend on what is given alone.
+
+    Args:
+        path: of the API.
+        query: of the protocol.
+        **beside: what stands beside the query in the body.
 
     Raises:
         QueryError: when the query holds something that JSON cannot say.
     """
     try:
-        body = json.dumps({"query": query}, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        body = json.dumps(
+            {"query": query, **beside}, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+        )
     except (TypeError, ValueError) as error:
         raise QueryError(f"the query cannot be written as JSON: {error}", code="NOT_JSON") from error
     return Request("POST", path, body.encode())

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeAlias, TypedDict
 
 from api_client.errors import QueryError, nearest
@@ -44,6 +45,10 @@ class QueryOptions(TypedDict, total=False):
         organisation: "as_was", under the organisation of each month; "as_is", under today's.
         compare: what to put beside each figure, by the embedded server: previousYear, previousPeriod,
             programme, target, clusterRank, nationalShare; one, or several.
+        as_of: answer from a past publication, by the definitions of its time: the id of a load, a version, a
+            day (what was in force when it ended) or a moment.
+        include_history: answer from every publication that counts (up to `as_of`): the column `publication`
+            says which a row is of (`query` only).
         targets: add `<metric>_obiettivo`, `_scostamento`, `_soglia_minima`, `_soglia_massima`, `_esito`
             (`query` only).
     """
@@ -59,6 +64,8 @@ class QueryOptions(TypedDict, total=False):
     organisation: str
     targets: bool
     compare: str | Sequence[str]
+    as_of: str | date
+    include_history: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,8 @@ class Question:
     organisation: str = "as_was"
     targets: bool = False
     compare: tuple[str, ...] = ()
+    as_of: str = ""
+    include_history: bool = False
 
     @classmethod
     def of(cls, metrics: str | Sequence[str], options: QueryOptions) -> Question:
@@ -102,6 +111,8 @@ class Question:
             raise QueryError(
                 f"limit={limit!r}: give a whole number from 1, or None for all", code="BAD_LIMIT"
             )
+        if "as_of" in kept:
+            kept["as_of"] = _moment(kept["as_of"])
         for name in ("by", "compare"):
             kept[name] = _names(kept.get(name, ()), name, 0)
         return cls(metrics=_names(metrics, "metrics"), **kept)
@@ -143,6 +154,10 @@ class Question:
             query["completeOnly"] = True
         if self.compare:
             query["comparisons"] = list(self.compare)
+        if self.as_of:
+            query["asOf"] = self.as_of
+        if self.include_history:
+            query["includeHistory"] = True
         return query
 
     def dimension(self, name: str) -> str:
@@ -170,6 +185,16 @@ def _names(value: str | Iterable[str], option: str, at_least: int = 1) -> tuple[
     if len(names) < at_least or not all(isinstance(name, str) and name for name in names):
         raise QueryError(f"{option}={value!r}: give a name, or a list of names", code="BAD_NAMES")
     return names
+
+
+def _moment(value: str | date) -> str:
+    """Read an id, a day or a moment as the protocol writes it."""
+    text = value.isoformat() if isinstance(value, date) else value
+    if not isinstance(text, str) or not text.strip():
+        raise QueryError(
+            f"as_of={value!r}: give the id of a load, a version, a day or a moment", code="BAD_AS_OF"
+        )
+    return text
 
 
 def _equals(member: str, value: Any) -> dict[str, Any]:

@@ -49,6 +49,9 @@ class Result:
         completeness: by measure (short name), for the measures that know theirs.
         last_refresh: when the server last read the data, ISO 8601, as it says.
         total: how many rows there are without limit and offset, when the query asked `total`.
+        publications: the past publications that it is of, when `as_of` or `include_history` was asked:
+            version, load, when each was in force, by which definitions.
+        omitted: of a history, the publications that could not answer, each with its `code` and `error`.
     """
 
     columns: tuple[Column, ...]
@@ -58,6 +61,8 @@ class Result:
     completeness: Mapping[str, Completeness] = field(default_factory=dict)
     last_refresh: str | None = None
     total: int | None = None
+    publications: tuple[Mapping[str, Any], ...] = ()
+    omitted: tuple[Mapping[str, Any], ...] = ()
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -182,6 +187,7 @@ def parse_result(payload: Mapping[str, Any]) -> Result:
         completeness=_completeness(columns, annotation),
         last_refresh=payload.get("lastRefreshTime"),
         total=None if total is None else int(total),
+        publications=(annotation["publication"],) if annotation.get("publication") else (),
     )
 
 

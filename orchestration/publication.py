@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.build import build_database
+from orchestration.build import build_database, manifest_path
 from orchestration.durable import digest_of, flush_file, put_in_place, write_text
 from orchestration.landing.records import PublicationRecord
 from orchestration.paths import semantic_model_dir
@@ -45,8 +45,8 @@ def publish(workspace: Workspace) -> Publication:
     """Publish the build database's marts and indicators; return what the pointer now says.
 
     Raises:
-        PublicationError: there is no build database, it holds no indicators, a test of it failed, or the
-            semantic model names tables or columns that it lacks.
+        PublicationError: there is no build database, the project makes no indicators, a test of it failed,
+            or the semantic model names tables or columns that it lacks.
     """
     return point(workspace, prepare(workspace), former=current(workspace))
 
@@ -73,7 +73,7 @@ def prepare(
     target = workspace.published / f"cruscotto-{version}.duckdb"
     partial = target.with_suffix(".part")
     try:
-        tables = _copy(source, partial)
+        tables = _copy(source, partial, _made(manifest_path(workspace)))
         _check(partial, model or semantic_model_dir())
         flush_file(partial)
         record = PublicationRecord(
@@ -148,12 +148,29 @@ def _tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[tuple[s
     ).fetchall()
 
 
-def _copy(source: Path, target: Path) -> dict[str, dict[str, str]]:
-    """Copy the published schemas and return the digests of their tables."""
+def _made(manifest: Path) -> set[tuple[str, str]]:
+    """Return schema and name of what the project as it was last built makes, and of the tests' results.
+
+    What an earlier project left in the build database is nobody's: it is not published.
+    """
+    try:
+        nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+    except (OSError, ValueError, KeyError) as error:
+        raise PublicationError(f"{manifest} cannot be read ({error}): run `cruscotto build` first") from None
+    made = {
+        (str(node["schema"]), str(node["alias"]))
+        for node in nodes
+        if node["resource_type"] in ("model", "seed", "snapshot")
+    }
+    return made | {RESULTS_TABLE}
+
+
+def _copy(source: Path, target: Path, made: set[tuple[str, str]]) -> dict[str, dict[str, str]]:
+    """Copy what was made in the published schemas and return the digests of the tables."""
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
         connection.execute(f"attach {_quoted_path(source)} as built (read_only)")
         connection.execute(f"attach {_quoted_path(target)} as published")
-        tables = _tables(connection, "built")
+        tables = [table for table in _tables(connection, "built") if table in made]
         if ("indicators", "ind_stored_values") not in tables:
             raise PublicationError(f"{source} holds no indicators: run `cruscotto build` to the end first")
         if failed := failed_tests(connection, "built"):
@@ -163,7 +180,8 @@ def _copy(source: Path, target: Path) -> dict[str, dict[str, str]]:
                 "correct what they found and run `cruscotto build` again"
             )
         views = connection.execute(
-            "select schema_name, sql from duckdb_views() where database_name = 'built' and not internal"
+            "select schema_name, view_name, sql from duckdb_views()"
+            " where database_name = 'built' and not internal"
         ).fetchall()
         connection.execute("use published")
         for schema in _PUBLISHED_SCHEMAS:
@@ -172,8 +190,8 @@ def _copy(source: Path, target: Path) -> dict[str, dict[str, str]]:
             if schema in _PUBLISHED_SCHEMAS:
                 name = f'"{schema}"."{table}"'
                 connection.execute(f"create table {name} as select * from built.{name}")
-        for schema, sql in views:
-            if schema in _PUBLISHED_SCHEMAS:
+        for schema, name, sql in views:
+            if schema in _PUBLISHED_SCHEMAS and (schema, name) in made:
                 connection.execute(sql)
         digests = table_digests(connection, "published")
         connection.execute("use memory")

@@ -69,6 +69,16 @@ class Workspace:
         return self.home / "history"
 
     @property
+    def reports(self) -> Path:
+        """The report of data quality of each load, by its id."""
+        return self.home / "reports"
+
+    @property
+    def metrics(self) -> Path:
+        """What a node exporter's textfile collector reads."""
+        return self.home / "metrics"
+
+    @property
     def undo(self) -> Path:
         """The raw tables as they were before the load that runs, or that was interrupted."""
         return self.home / ".undo"

@@ -1,4 +1,6 @@
-"""Show the measures of the semantic API: the table in docs/performance.md and the chart beside it.
+"""Show the measures of the semantic API: a table in docs/performance.md and a chart beside it.
+
+The page has a place for each file measured, by its name: `<!-- semantic-api-demo: begin -->` and `end`.
 
 Example:
     python -m benchmarks.api.report benchmarks/results/semantic-api-demo.json
@@ -13,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).parents[2] / "docs"
-START, END = "<!-- measures: begin -->", "<!-- measures: end -->"
 _NAMES = {
     "embedded": "embedded, with roll-ups",
     "embedded_without_rollups": "embedded, from the facts",
@@ -72,10 +73,10 @@ def _across(milliseconds: float) -> float:
     return _LEFT + _WIDTH * min(share, 1.0)
 
 
-def tables(kept: Mapping[str, Any], measured: Mapping[str, Mapping[str, float]]) -> str:
+def tables(kept: Mapping[str, Any], measured: Mapping[str, Mapping[str, float]], chart_name: str) -> str:
     """Write the summary and one row for each question."""
     names = [name for name in _NAMES if any(name in by for by in measured.values())]
-    lines = [*_summary(kept), "", "![Median milliseconds of each question](performance.svg)", ""]
+    lines = [*_summary(kept), "", f"![Median milliseconds of each question]({chart_name})", ""]
     lines += ["Medians in milliseconds, uncached, each engine in turn:", ""]
     lines += [_row(["question", *(_NAMES[name] for name in names)]), _row(["---", *("---:" for _ in names)])]
     for question, by in measured.items():
@@ -156,15 +157,20 @@ def main() -> None:
     """Write the page and the chart."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("results", type=Path)
-    kept = json.loads(parser.parse_args().results.read_text(encoding="utf-8"))
+    results: Path = parser.parse_args().results
+    kept = json.loads(results.read_text(encoding="utf-8"))
     measured = medians(kept["overhead"])
     for question, by in medians(kept["engines"]).items():
         measured[question] |= {name: by[name] for name in ("cube", "metricflow") if name in by}
+    picture = f"{results.stem}.svg"
+    begin, end = (f"<!-- {results.stem}: {word} -->" for word in ("begin", "end"))
     page = DOCS / "performance.md"
     text = page.read_text(encoding="utf-8")
-    before, after = text.partition(START)[0], text.partition(END)[2]
-    page.write_text(f"{before}{START}\n{tables(kept, measured)}\n{END}{after}", encoding="utf-8")
-    (DOCS / "performance.svg").write_text(chart(measured), encoding="utf-8")
+    if begin not in text or end not in text:
+        parser.error(f"{page} has no place for these results: write {begin} and {end} in it")
+    before, after = text.partition(begin)[0], text.partition(end)[2]
+    page.write_text(f"{before}{begin}\n{tables(kept, measured, picture)}\n{end}{after}", encoding="utf-8")
+    (DOCS / picture).write_text(chart(measured), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Puts the verbs together, and turns errors into one line and an exit status.
 
-Exit statuses: 0 done · 1 refused or failed (the message says by what) · 2 wrong use of the command ·
-130 interrupted.
+Exit statuses: 0 done · 1 failed (the message says by what) · 2 wrong use of the command · 3 a file was
+refused · 4 loaded, data quality over a threshold · 5 another load is running · 130 interrupted · 143 SIGTERM.
 """
 
 import importlib
@@ -31,7 +31,7 @@ _VERBS = {
     "model": "modelling:model",
     "demo": "demo:demo",
 }
-_INTERRUPTED = 130
+_FAILED, _BUSY, _INTERRUPTED = 1, 5, 130
 
 
 class _Verbs(click.Group):
@@ -82,8 +82,14 @@ def main() -> None:
         if not isinstance(error, _expected()):
             raise
         complain("\n".join([str(error), *getattr(error, "__notes__", ())]))
-        sys.exit(1)
+        sys.exit(_BUSY if _is_busy(error) else _FAILED)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _is_busy(error: Exception) -> bool:
+    from orchestration.lock import WorkspaceBusy
+
+    return isinstance(error, WorkspaceBusy)
 
 
 def _expected() -> tuple[type[Exception], ...]:
@@ -95,6 +101,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from orchestration.loads import LoadsError
     from orchestration.lock import WorkspaceBusy
     from orchestration.publication import PublicationError
+    from orchestration.quality import QualityError
     from orchestration.server_process import ServerDied
     from orchestration.synthetic import SyntheticError
     from semantic.catalogue import CatalogueError, UnknownIndicator
@@ -103,5 +110,6 @@ def _expected() -> tuple[type[Exception], ...]:
 
     return (
         BuildError, CatalogueError, CompileError, CruscottoError, DefinitionsError, LandingError, LoadsError,
-        ModelError, OSError, PublicationError, ServerDied, SyntheticError, UnknownIndicator, WorkspaceBusy,
+        ModelError, OSError, PublicationError, QualityError, ServerDied, SyntheticError, UnknownIndicator,
+        WorkspaceBusy,
     )  # fmt: skip

@@ -1,17 +1,22 @@
 """`cruscotto load`: a month from files to numbers, all steps or none; and the steps by hand."""
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import click
 
 from orchestration.build import build
+from orchestration.cli.logs import logged
 from orchestration.cli.output import as_json_option, complain, home_option, print_json, print_table, step
+from orchestration.cli.quality import REFUSED, status_of
+from orchestration.cli.watching import await_delivery, watch_landing
 from orchestration.landing import LoadReport, LoadVerdict, land, reload_quarantined
 from orchestration.loads import by_hand, publish_by_hand, run_load
+from orchestration.scheduling import Rhythm
 from orchestration.workspace import Workspace
 
-__all__ = ["build_verb", "land_verb", "load", "publish_verb", "show_files"]
+__all__ = ["build_verb", "land_verb", "load", "publish_verb", "show_files", "show_load"]
 
 _FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 _RETRY = click.option(
@@ -27,6 +32,34 @@ _LATE = click.option(
 @_RETRY
 @_LATE
 @click.option("--leave-refused", is_flag=True, help="Publish what is sound although other files are refused.")
+@click.option("--watch", is_flag=True, help="Load each complete delivery, until SIGTERM or Ctrl-C.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="Wait at most so long for a complete delivery, then load once.",
+)
+@click.option(
+    "--quiet",
+    type=click.FloatRange(min=0),
+    default=30,
+    show_default=True,
+    help="A delivery is complete when nothing of it changed for so many seconds.",
+)
+@click.option(
+    "--every",
+    type=click.FloatRange(min=0.05),
+    default=5,
+    show_default=True,
+    help="Seconds between two looks.",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json: one line per event on standard error, without personal data.",
+)
 @as_json_option
 @home_option
 def load(
@@ -34,33 +67,57 @@ def load(
     retry: bool,
     late: bool,
     leave_refused: bool,
+    watch: bool,
+    wait: float | None,
+    quiet: float,
+    every: float,
+    log_format: str,
     as_json: bool,
     workspace: Workspace,
 ) -> None:
     """Land extracts, build, test and publish: all of it or nothing. Without FILES, the landing folder.
 
-    A load that was interrupted is carried on or undone first. Exit status 1 when a file was refused or a
-    test failed: then readers see what they saw, and the files stay where they are.
+    A load that was interrupted is carried on or undone first. Exit status: 0 published, or nothing new;
+    4 published, with data quality over a threshold (`loads report`); 3 a file was refused; 1 a model or a
+    test failed; 5 another load is running. With 1, 3 and 5 readers see what they saw, and the files stay.
 
     \b
     Examples:
       cruscotto load
       cruscotto load deliveries/PB_PROD_202501_r01.csv --late --home /srv/cruscotto
       cruscotto load --retry          # after a master that holds the codes they lacked
+      cruscotto load --wait 3600      # for cron: at most an hour for the delivery to be complete
+      cruscotto load --watch --log-format json
     """
-    report = run_load(
-        workspace, list(files) or None, retry=retry, leave_refused=leave_refused, is_late=late, stage=step
+    if ((watch or wait is not None) and (files or retry)) or (watch and (as_json or wait is not None)):
+        raise click.UsageError(
+            "--watch and --wait load the landing folder; --watch goes with neither --wait nor --json"
+        )
+    run = partial(
+        run_load, workspace, list(files) or None, retry=retry, leave_refused=leave_refused, is_late=late
     )
+    with logged(log_format) as stage:
+        if watch:
+            watch_landing(workspace, partial(run, stage=stage), Rhythm(quiet, every), log_format)
+            return
+        if wait is not None:
+            await_delivery(workspace, wait, Rhythm(quiet, every))
+        report = run(stage=stage)
     if as_json:
         print_json(asdict(report))
-    else:
-        show_files(report)
-        if report.message:
-            (click.echo if report.verdict is LoadVerdict.UNCHANGED else complain)(report.message)
-        if report.publication is not None and report.verdict is LoadVerdict.PUBLISHED:
-            click.echo(f"pubblicato {workspace.published / report.publication.file}")
-    if report.refused or report.verdict not in (LoadVerdict.PUBLISHED, LoadVerdict.UNCHANGED):
-        raise SystemExit(1)
+    elif log_format == "text":
+        show_load(workspace, report)
+    if status := status_of(workspace, report):
+        raise SystemExit(status)
+
+
+def show_load(workspace: Workspace, report: LoadReport) -> None:
+    """Print what there is to look at in a load, what happened and where the publication is."""
+    show_files(report)
+    if report.message:
+        (click.echo if report.verdict is LoadVerdict.UNCHANGED else complain)(report.message)
+    if report.publication is not None and report.verdict is LoadVerdict.PUBLISHED:
+        click.echo(f"pubblicato {workspace.published / report.publication.file}")
 
 
 @click.command("land")
@@ -72,7 +129,7 @@ def load(
 def land_verb(files: tuple[Path, ...], retry: bool, late: bool, as_json: bool, workspace: Workspace) -> None:
     """Land extracts alone: verify, archive, parse, quarantine. Nothing is built or published.
 
-    Each file counts by itself. Exit status 1 when one was refused; what was refused stays where it is.
+    Each file counts by itself. Exit status 3 when one was refused; what was refused stays where it is.
 
     \b
     Examples:
@@ -88,7 +145,7 @@ def land_verb(files: tuple[Path, ...], retry: bool, late: bool, as_json: bool, w
     else:
         show_files(report)
     if report.refused:
-        raise SystemExit(1)
+        raise SystemExit(REFUSED)
 
 
 def show_files(report: LoadReport) -> None:

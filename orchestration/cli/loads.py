@@ -7,6 +7,7 @@ import click
 
 from orchestration.cli.loading import show_files
 from orchestration.cli.output import as_json_option, home_option, print_json, print_table, step
+from orchestration.cli.quality import report_verb
 from orchestration.landing import LoadReport, Register
 from orchestration.loads import (
     Cause,
@@ -67,6 +68,9 @@ def loads(context: click.Context, as_json: bool, workspace: Workspace) -> None:
     ]
     columns = ["carico", "tipo", "chi", "file", "righe", "quarantena", "secondi", "esito", "conta"]
     print_table(f"{len(rows)} carichi", columns, rows)
+
+
+loads.add_command(report_verb)
 
 
 @loads.command("show")

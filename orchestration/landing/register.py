@@ -76,25 +76,27 @@ class Register:
         for path in sorted(self._folder.glob("*.json")):
             yield _read(path)
 
-    def effective(self, until: str | None = None) -> list[LoadReport]:
+    def effective(self, until: str | None = None, last: LoadReport | None = None) -> list[LoadReport]:
         """Return the loads that count, oldest first: neither undone, nor rolled back, nor running.
 
         Args:
             until: id of the last load to look at, to know what counted then.
+            last: a record that says more than the one that is written.
 
         Raises:
             RecordError: a record is damaged.
         """
         kept: list[LoadReport] = []
-        for report in self.reports():
+        # What counted after each load: going back to one that was itself gone behind brings all of it back.
+        then: dict[str, list[LoadReport]] = {}
+        for written in self.reports():
+            report = last if last is not None and last.load_id == written.load_id else written
             if until is not None and report.load_id > until:
                 break
             if report.verdict not in (LoadVerdict.LANDED, LoadVerdict.PUBLISHED):
                 continue
-            if report.back_to is not None:
-                kept = [former for former in kept if former.load_id <= report.back_to]
-            else:
-                kept.append(report)
+            kept = [*kept, report] if report.back_to is None else then.get(report.back_to, [])
+            then[report.load_id] = kept
         return kept
 
     def unfinished(self) -> LoadReport | None:

@@ -2,6 +2,7 @@
 
 from orchestration.loads.checking import Problem, problems
 from orchestration.loads.comparing import Cause, Difference, Moved, compare
+from orchestration.loads.ending import Stage, silent
 from orchestration.loads.errors import LoadsError, NoSuchLoad, NothingToDo, NotKept, ReplayDiffers
 from orchestration.loads.finding import find_load, find_publication, publications
 from orchestration.loads.movements import Example, Movement
@@ -34,6 +35,7 @@ __all__ = [
     "Rebuilt",
     "ReplayDiffers",
     "Retention",
+    "Stage",
     "by_hand",
     "compare",
     "export_quarantine",
@@ -50,5 +52,6 @@ __all__ = [
     "retention",
     "roll_back",
     "run_load",
+    "silent",
     "undo_interrupted",
 ]

@@ -25,6 +25,7 @@ from orchestration.landing import (
 from orchestration.loads.ending import Stage, silent
 from orchestration.loads.errors import NoSuchLoad, ReplayDiffers
 from orchestration.loads.finding import find_publication
+from orchestration.loads.index import write_index
 from orchestration.loads.recovery import recover, undo
 from orchestration.loads.trees import keep_history, remove_tree, use_history
 from orchestration.lock import Held, hold
@@ -177,6 +178,7 @@ def _install(workspace: Workspace, scratch: Workspace, load: LoadReport, again: 
     remove_tree(workspace.history / again.version)
     keep_history(scratch, again.version)
     (scratch.history / again.version).rename(workspace.history / again.version)
+    write_index(workspace, register)
 
 
 def _point_if_served(workspace: Workspace, again: PublicationRecord) -> None:

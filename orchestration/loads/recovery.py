@@ -9,12 +9,15 @@ The record says how far it came, the pointer whether it was published, the kept 
 
 import json
 import shutil
+from contextlib import nullcontext
 
 from orchestration.build import build_database
 from orchestration.definitions import current_versions
-from orchestration.landing import LoadReport, LoadVerdict, Register, Step, clear_dropped
+from orchestration.landing import LoadReport, LoadVerdict, Register, Step, clear_dropped, timestamp
+from orchestration.loads.index import write_index
 from orchestration.loads.trees import drop_undo, keep_history, put_back
 from orchestration.publication import clear_partial, current
+from orchestration.quality import reporting
 from orchestration.workspace import Workspace
 
 __all__ = ["finish", "recover", "undo"]
@@ -48,8 +51,11 @@ def finish(workspace: Workspace, register: Register, report: LoadReport) -> None
     if report.publication is not None:
         keep_history(workspace, report.publication.version)
     clear_dropped(workspace.landing, report.files)
-    report.verdict, report.step = LoadVerdict.PUBLISHED, Step.DONE
-    register.write(report, is_finished=True)
+    report.verdict, report.step, report.finished = LoadVerdict.PUBLISHED, Step.DONE, timestamp()
+    with reporting(workspace, report):
+        write_index(workspace, register, report)
+    # Last but one: until the record says so, all of this is done again.
+    register.write(report)
     drop_undo(workspace)
 
 
@@ -57,12 +63,15 @@ def undo(
     workspace: Workspace, register: Register, report: LoadReport, verdict: LoadVerdict, message: str
 ) -> None:
     """Put the raw tables back and close the record; the files are still in the landing folder."""
-    if report.kind == "load" and report.step is not Step.STARTED:
-        # It was built from rows that no longer count.
-        for suffix in ("", ".wal"):
-            build_database(workspace).with_suffix(f".duckdb{suffix}").unlink(missing_ok=True)
-    put_back(workspace)
-    report.verdict, report.message, report.publication = verdict, message, None
+    # Looked at while its rows and its build are there; not when the process was told to end.
+    is_looked_at = verdict is not LoadVerdict.INTERRUPTED
+    with reporting(workspace, report) if is_looked_at else nullcontext():
+        if report.kind == "load" and report.step is not Step.STARTED:
+            # It was built from rows that no longer count.
+            for suffix in ("", ".wal"):
+                build_database(workspace).with_suffix(f".duckdb{suffix}").unlink(missing_ok=True)
+        put_back(workspace)
+        report.verdict, report.message, report.publication = verdict, message, None
     register.write(report, is_finished=True)
 
 
@@ -98,7 +107,7 @@ def _sweep(workspace: Workspace) -> None:
     folders = (".landing-*", ".discarded-*", ".fresh", ".rebuild", ".undo.part", "history/.*")
     for folder in (found for pattern in folders for found in workspace.home.glob(pattern)):
         shutil.rmtree(folder)
-    staged = ("archive", "raw/*", "loads", "loads/definitions", "published")
+    staged = ("archive", "raw/*", "loads", "loads/definitions", "published", "reports/*", "metrics")
     for path in (found for folder in staged for found in workspace.home.glob(f"{folder}/.*.part")):
         path.unlink()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from orchestration.landing import LoadReport, PublicationRecord, Register
 from orchestration.loads.errors import LoadsError
 from orchestration.loads.finding import publications
+from orchestration.loads.index import write_index
 from orchestration.loads.recovery import recover
 from orchestration.loads.trees import remove_tree
 from orchestration.lock import hold
@@ -83,7 +84,8 @@ def prune(workspace: Workspace, keep: int) -> Retention:
     """
     workspace = Workspace(workspace.home.resolve()).create()
     with hold(workspace, "loads prune"):
-        recover(workspace, Register(workspace.loads))
+        register = Register(workspace.loads)
+        recover(workspace, register)
         found = retention(workspace, keep)
         for item in found.publications:
             if not item.reason:
@@ -91,6 +93,7 @@ def prune(workspace: Workspace, keep: int) -> Retention:
                 remove_tree(workspace.history / item.version)
         for path in found.superseded:
             path.unlink()
+        write_index(workspace, register)
         return found
 
 

@@ -32,8 +32,10 @@ from orchestration.loads.ending import Stage, ended_by_signal, silent
 from orchestration.loads.finding import publications
 from orchestration.loads.recovery import finish, recover, undo
 from orchestration.loads.trees import drop_undo, take_undo
-from orchestration.lock import Held, hold
+from orchestration.lock import Held, WorkspaceBusy, hold
+from orchestration.monitoring import announce, announce_last, tell
 from orchestration.publication import PublicationError, current, point, prepare
+from orchestration.quality import reporting
 from orchestration.workspace import Workspace
 
 __all__ = ["by_hand", "publish_by_hand", "run_load"]
@@ -71,16 +73,22 @@ def run_load(
         OSError: the disk is full, for instance; nothing changed, and the message says what to do.
     """
     workspace = Workspace(workspace.home.resolve()).create()
-    with hold(workspace, "load") as held, ended_by_signal(stage or silent) as shown:
-        register = Register(workspace.loads)
-        load = _Transaction(workspace, register, held, shown)
-        interrupted = recover(workspace, register)
-        if interrupted is not None:
-            load.carry_on(interrupted)
-            nothing_waits = not any(workspace.landing.iterdir())
-            if interrupted.verdict is not LoadVerdict.PUBLISHED or (paths is None and nothing_waits):
-                return interrupted
-        return load.run(paths, retry, leave_refused, is_late)
+    try:
+        with hold(workspace, "load") as held, ended_by_signal(stage or silent) as shown:
+            register = Register(workspace.loads)
+            load = _Transaction(workspace, register, held, shown)
+            report = recover(workspace, register)
+            if report is not None:
+                load.carry_on(report)
+            if report is None or not _is_all(report, workspace, paths):
+                report = load.run(paths, retry, leave_refused, is_late)
+    except WorkspaceBusy:
+        raise
+    except Exception:
+        announce_last(workspace)
+        raise
+    announce(workspace, report)
+    return report
 
 
 def publish_by_hand(workspace: Workspace, *, stage: Stage | None = None) -> LoadReport:
@@ -110,6 +118,12 @@ def by_hand(workspace: Workspace, doing: str) -> Iterator[Held]:
         yield held
 
 
+def _is_all(carried_on: LoadReport, workspace: Workspace, paths: Sequence[Path] | None) -> bool:
+    """Whether nothing is left to load after an interrupted load was carried on, or it failed."""
+    nothing_waits = not any(workspace.landing.iterdir())
+    return carried_on.verdict is not LoadVerdict.PUBLISHED or (paths is None and nothing_waits)
+
+
 class _Transaction:
     """Takes a load through its steps."""
 
@@ -124,6 +138,7 @@ class _Transaction:
         report = self._register.new_report("load", LoadVerdict.RUNNING)
         report.is_late, report.versions = is_late, keep_definitions(self._workspace)
         self._register.write(report)
+        tell("load.started", report.load_id, is_late=is_late, is_retry=retry)
         with self._undone_on_error(report):
             take_undo(self._workspace)
             with self._stage("Carico degli estratti") as advance, parsing_ahead(self._workspace):
@@ -131,6 +146,7 @@ class _Transaction:
                     reload_into(self._workspace, report, progress=advance)
                 else:
                     land_into(self._workspace, report, paths, progress=advance)
+            _tell_files(report)
             if report.refused and not leave_refused:
                 return self._refused(report)
             if not report.loaded and not self._is_outdated(report):
@@ -200,7 +216,8 @@ class _Transaction:
         self._timed(report)
         if report.files:
             clear_dropped(self._workspace.landing, report.files)
-            report.verdict, report.message = LoadVerdict.UNCHANGED, "nothing new; the publication stays"
+            with reporting(self._workspace, report):
+                report.verdict, report.message = LoadVerdict.UNCHANGED, "nothing new; the publication stays"
             self._register.write(report, is_finished=True)
         else:
             report.verdict, report.message = LoadVerdict.UNCHANGED, "no file to load"
@@ -237,6 +254,8 @@ class _Transaction:
             raise
 
     def _reached(self, report: LoadReport, step: Step) -> None:
+        if report.step is not step:
+            tell(f"load.{step.value}", report.load_id)
         report.step = step
         self._timed(report)
         self._register.write(report)
@@ -245,6 +264,19 @@ class _Transaction:
         now = time.monotonic()
         report.seconds = round((report.seconds or 0) + now - self._began, 3)
         self._began = now
+
+
+def _tell_files(report: LoadReport) -> None:
+    for file in report.files:
+        tell(
+            "file.landed",
+            report.load_id,
+            file=file.name,
+            verdict=file.verdict.value,
+            rows_read=file.rows_read,
+            rows_loaded=file.rows_loaded,
+            rows_quarantined=file.rows_quarantined,
+        )
 
 
 def _record_of(report: BuildReport) -> BuildRecord:

@@ -21,6 +21,7 @@ from semantic.model_reader.definitions import (
     View,
     ViewMember,
 )
+from semantic.model_reader.digest import model_digest, model_files
 from semantic.model_reader.errors import ModelError, Place, Problem, nearest
 from semantic.model_reader.loading import check_model, load_model
 from semantic.model_reader.rollups import Rollup, RollupMember
@@ -57,5 +58,7 @@ __all__ = [
     "ViewMember",
     "check_model",
     "load_model",
+    "model_digest",
+    "model_files",
     "nearest",
 ]

@@ -8,6 +8,7 @@ QueryError              any refusal: `status`, `code`, `member`, `suggestion`
 └── NotGranted          the token does not grant it
 """
 
+from semantic.planner.as_of import Asked, asked_of, instant_of
 from semantic.planner.comparisons import COMPARISONS, Added
 from semantic.planner.errors import (
     InvalidQuery,
@@ -25,14 +26,18 @@ from semantic.planner.query import GRANULARITIES, Condition, Query
 from semantic.planner.rendering import Statement
 from semantic.planner.resolved import Column
 from semantic.planner.scoped import ScopedPlanners
-from semantic.planner.several import BLENDING, REGULAR, Several, plan_request
+from semantic.planner.several import BLENDING, HISTORY, MOST_QUERIES, REGULAR, Several, plan_request
+from semantic.planner.then import under_present_access
 
 __all__ = [
     "BLENDING",
     "COMPARISONS",
     "GRANULARITIES",
+    "HISTORY",
+    "MOST_QUERIES",
     "REGULAR",
     "Added",
+    "Asked",
     "Column",
     "Condition",
     "InForce",
@@ -49,6 +54,9 @@ __all__ = [
     "Statement",
     "UnknownMember",
     "UnsupportedQuery",
+    "asked_of",
     "custom_granularity",
+    "instant_of",
     "plan_request",
+    "under_present_access",
 ]

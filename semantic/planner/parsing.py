@@ -47,6 +47,8 @@ _KEYS = (
     "responseFormat",
     "completeOnly",
     "comparisons",
+    "asOf",
+    "includeHistory",
 )
 _MEMBER = re.compile(r"[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+")
 _TIMED = re.compile(r"[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+(\.[a-zA-Z0-9_]+)?")
@@ -96,6 +98,8 @@ def parse_query(written: Any, now: datetime, cache_mode: str | None = None) -> Q
         cache_mode=_cache_mode(written, cache_mode),
         complete_only=_boolean(written, "completeOnly"),
         comparisons=_comparisons(written),
+        as_of=_text(written, "asOf"),
+        include_history=_boolean(written, "includeHistory"),
         written=written,
     )
     if not (query.measures or query.dimensions or any(item.granularity for item in query.time_dimensions)):

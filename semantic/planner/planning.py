@@ -41,6 +41,7 @@ class Plan:
         structural: names of the members it cuts by that are about structures.
         repeated: (name, position) of columns shown again, under a name that all queries of a request share.
         constants: (name, text) of columns that say which query of a request a row answers.
+        publication: what the answer tells of the publication that it is of, where a past one was asked for.
     """
 
     resolved: ResolvedQuery
@@ -53,6 +54,7 @@ class Plan:
     structural: frozenset[str] = frozenset()
     repeated: tuple[tuple[str, int], ...] = ()
     constants: tuple[tuple[str, str], ...] = ()
+    publication: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def query(self) -> Query:

@@ -118,6 +118,9 @@ class Query:
 
     Attributes:
         ungrouped: whether the rows are those of the facts, none put together with another.
+        as_of: the publication, load or time to answer from, as it was written; '': the present one. Which
+            publication that is, is not the planner's to know.
+        include_history: whether the former publications are to answer too.
     """
 
     measures: tuple[str, ...]
@@ -135,6 +138,8 @@ class Query:
     cache_mode: str
     complete_only: bool
     comparisons: tuple[str, ...]
+    as_of: str
+    include_history: bool
     written: Mapping[str, Any]
 
     @property

@@ -3,6 +3,7 @@
 {timeDimensions: [{compareDateRange: [a, b]}]} ─► one query for each range   (compareDateRangeQuery)
 [q1, q2]                                       ─► the queries, as they are   (blendingQuery)
 {…}                                            ─► itself                     (regularQuery)
+{…, includeHistory: true}                      ─► one for each publication   (historyQuery, ours)
 
 Source: `getNormalizedQueries` and `getPivotQuery` of Cube 1.7's gateway, and its `query_result_transform`.
 """
@@ -14,14 +15,17 @@ from typing import Any
 from semantic.planner.errors import InvalidQuery
 from semantic.planner.planning import Plan
 
-__all__ = ["BLENDING", "COMPARE_DATE_RANGE", "REGULAR", "Several", "plan_request"]
+__all__ = ["BLENDING", "COMPARE_DATE_RANGE", "HISTORY", "MOST_QUERIES", "REGULAR", "Several", "plan_request"]
 
 REGULAR = "regularQuery"
 COMPARE_DATE_RANGE = "compareDateRangeQuery"
 BLENDING = "blendingQuery"
-_MOST_QUERIES = 20
+HISTORY = "historyQuery"
+MOST_QUERIES = 20
+"""Queries that one request may stand for."""
 _RANGE = "compareDateRange"
 _TIME = "time"
+_PUBLICATION = "publication"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Several:
         queries = [plan.query.normalised for plan in self.plans]
         if self.query_type == COMPARE_DATE_RANGE:
             pivot = queries[0] | {"dimensions": [_RANGE, *queries[0]["dimensions"]]}
+        elif self.query_type == HISTORY:
+            pivot = queries[0] | {"dimensions": [_PUBLICATION, *queries[0]["dimensions"]]}
         elif self.query_type == BLENDING:
             granularity = queries[0]["timeDimensions"][0]["granularity"]
             pivot = {
@@ -144,9 +150,9 @@ def _time_axis(plan: Plan) -> tuple[str, int]:
 
 
 def _check_count(items: Sequence[Any], label: str) -> None:
-    if len(items) > _MOST_QUERIES:
+    if len(items) > MOST_QUERIES:
         raise InvalidQuery(
-            f'"{label}" holds {len(items)} queries: one request answers at most {_MOST_QUERIES}',
+            f'"{label}" holds {len(items)} queries: one request answers at most {MOST_QUERIES}',
             code="LIMIT_EXCEEDED",
             suggestion="send them in several requests",
         )

@@ -67,6 +67,7 @@ def annotation(plan: Plan, payload: Payload) -> dict[str, dict[str, Any]]:
         },
         "segments": {member.full_name: _segment(member) for member in plan.resolved.segments},
         "timeDimensions": times,
+        **({"publication": dict(plan.publication)} if plan.publication else {}),
     }
 
 

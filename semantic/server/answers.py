@@ -1,9 +1,9 @@
 """Puts answers together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from semantic.planner import BLENDING, REGULAR, Plan, Recent, Several
+from semantic.planner import BLENDING, HISTORY, REGULAR, Plan, Recent, Several
 from semantic.server.annotations import answer_head
 from semantic.server.errors import BadRequest, IncompleteValues
 from semantic.server.results import Payload
@@ -16,18 +16,27 @@ __all__ = ["dry_run_answer", "incomplete", "load_answer", "sql_answer"]
 _HEADS: Recent[tuple[Plan, tuple[object, ...], bytes]] = Recent(1000)
 
 
-def load_answer(several: Several, payloads: Sequence[Payload], *, is_multi: bool) -> Iterator[bytes]:
+def load_answer(
+    several: Several,
+    payloads: Sequence[Payload],
+    *,
+    is_multi: bool,
+    omitted: Sequence[Mapping[str, Any]] = (),
+) -> Iterator[bytes]:
     """Yield the JSON of an answer; in the form for several queries when the client reads that one.
 
     Args:
         several: the queries.
         payloads: their data.
         is_multi: whether the client reads the form for several.
+        omitted: publications that history leaves out, and why.
     """
     if not is_multi:
         yield from _single(several.plans[0], payloads[0])
         return
     yield json_bytes({"queryType": several.query_type, "slowQuery": False})[:-1]
+    if several.query_type == HISTORY:
+        yield b',"omitted":' + json_bytes(list(omitted))
     yield b',"pivotQuery":' + json_bytes(several.pivot_query) + b',"results":['
     for index, (plan, payload) in enumerate(zip(several.plans, payloads, strict=True)):
         if index:
@@ -45,6 +54,9 @@ def _single(plan: Plan, payload: Payload) -> Iterator[bytes]:
 def _head(plan: Plan, payload: Payload) -> bytes:
     """Write all of an answer before its data; once while the plan and what is told of its data stay."""
     told = (payload.published_at, payload.total, payload.completeness)
+    if plan.publication:
+        # Until when it was in force changes without the plan: written anew each time.
+        return json_bytes(answer_head(plan, payload))[:-1] + b',"data":'
     known = _HEADS.get(id(plan))
     if known is not None and known[0] is plan and known[1] == told:
         return known[2]
@@ -72,6 +84,7 @@ def _sql(plan: Plan) -> dict[str, Any]:
             "memberNames": [column.member.full_name for column in plan.columns],
         },
         "dataSource": "default",
+        **({"publication": dict(plan.publication)} if plan.publication else {}),
     }
 
 
@@ -79,6 +92,7 @@ def dry_run_answer(several: Several) -> dict[str, Any]:
     """Return the normalised queries and their order, without running them."""
     pivot = several.pivot_query
     queries = [plan.query.normalised for plan in several.plans]
+    publications = [dict(plan.publication) for plan in several.plans if plan.publication]
     return {
         "queryType": several.query_type,
         # But for a blend, the first is the pivot query itself: so Cube answers, and clients read it there.
@@ -86,6 +100,7 @@ def dry_run_answer(several: Several) -> dict[str, Any]:
         "queryOrder": [plan.order for plan in several.plans],
         "transformedQueries": [_transformed(plan) for plan in several.plans],
         "pivotQuery": pivot,
+        **({"publications": publications} if publications else {}),
     }
 
 

@@ -24,7 +24,7 @@ from semantic.catalogue import Catalogue, Outcome, load_catalogue
 from semantic.catalogue.entry import described
 from semantic.catalogue.page import page
 from semantic.model_reader import Model, load_model
-from semantic.planner import REGULAR, QueryError, ScopedPlanners, Several, plan_request
+from semantic.planner import HISTORY, REGULAR, QueryError, ScopedPlanners
 from semantic.server.answers import dry_run_answer, incomplete, load_answer, sql_answer
 from semantic.server.audit import AuditEntry, AuditLog
 from semantic.server.auth import Authenticator, SecurityContext
@@ -33,12 +33,15 @@ from semantic.server.catalogue import catalogue
 from semantic.server.draining import Gate, GateMiddleware
 from semantic.server.errors import ApiError, BadRequest, CallerGone, ContinueWait
 from semantic.server.execution import Engine
+from semantic.server.history import History, Planned
 from semantic.server.kept import Kept
 from semantic.server.known import known_catalogue
 from semantic.server.limits import SubjectLimits
+from semantic.server.past import PastPublications
 from semantic.server.publication import Publication
 from semantic.server.requests import QueryRequest, read_request
 from semantic.server.responses import json_response, pieces_response, refusal, request_id_of
+from semantic.server.results import Payload
 from semantic.server.rows import json_bytes
 from semantic.server.settings import AuthSettings, ServerSettings
 
@@ -82,10 +85,12 @@ def create_app(
         CatalogueError: the catalogue beside the model is damaged.
     """
     limits = settings or ServerSettings()
-    planners = ScopedPlanners(load_model(model_dir), clock, uses_rollups=limits.uses_rollups)
-    engine = Engine(Publication(published, limits), limits)
+    model = load_model(model_dir)
+    planners = ScopedPlanners(model, clock, uses_rollups=limits.uses_rollups)
+    engine = Engine(Publication(published, limits), PastPublications(published, limits), limits)
     server = _Server(
         planners,
+        History(published, model_dir, model, planners, clock, uses_rollups=limits.uses_rollups),
         engine,
         Authenticator(auth),
         limits,
@@ -137,6 +142,7 @@ def _middleware(settings: ServerSettings, gate: Gate) -> Iterator[Middleware]:
 @dataclass(frozen=True, slots=True)
 class _Server:
     planners: ScopedPlanners
+    history: History
     engine: Engine
     auth: Authenticator
     settings: ServerSettings
@@ -201,7 +207,8 @@ class _Server:
     async def load(self, request: Request, context: SecurityContext) -> Response:
         """`/v1/load`: the rows of a query, or of several."""
         asked = await read_request(request, self.settings.body_bytes)
-        several = self._planned(request, context, asked)
+        planned = await self._planned(request, context, asked)
+        several = planned.several
         if several.query_type != REGULAR and not asked.is_multi:
             raise BadRequest(
                 f"'{several.query_type}' query type is not supported by the client.",
@@ -210,7 +217,7 @@ class _Server:
             )
         caller = Caller(request)
         try:
-            payloads = await self.engine.answer_all(several.plans, caller)
+            payloads = await self._answered(planned, caller)
         finally:
             caller.close()
         for payload in payloads:
@@ -218,27 +225,42 @@ class _Server:
         for plan, payload in zip(several.plans, payloads, strict=True):
             if plan.query.complete_only:
                 incomplete(plan, payload)
-        return pieces_response(load_answer(several, payloads, is_multi=asked.is_multi))
+        return pieces_response(
+            load_answer(several, payloads, is_multi=asked.is_multi, omitted=planned.omitted)
+        )
+
+    async def _answered(self, planned: Planned, caller: Caller) -> list[Payload]:
+        plans, sources = planned.several.plans, [item for item in planned.sources if item is not None]
+        if planned.several.query_type == HISTORY:
+            return await self.engine.answer_each(plans, sources, caller)
+        return await self.engine.answer_all(plans, caller, planned.sources[0])
 
     async def sql(self, request: Request, context: SecurityContext) -> Response:
         """`/v1/sql`: the SQL of a query and the values bound to it."""
         asked = await read_request(request, self.settings.body_bytes)
-        return json_response(sql_answer(self._planned(request, context, asked)))
+        return json_response(sql_answer((await self._planned(request, context, asked)).several))
 
     async def dry_run(self, request: Request, context: SecurityContext) -> Response:
         """`/v1/dry-run`: the query as it would be run."""
         asked = await read_request(request, self.settings.body_bytes)
-        return json_response(dry_run_answer(self._planned(request, context, asked)))
+        return json_response(dry_run_answer((await self._planned(request, context, asked)).several))
 
-    def _planned(self, request: Request, context: SecurityContext, asked: QueryRequest) -> Several:
-        planner = self.planners.of(context.scope)
-        several = plan_request(asked.query, lambda query: planner.plan(query, asked.cache_mode))
-        for plan in several.plans:
+    async def _planned(self, request: Request, context: SecurityContext, asked: QueryRequest) -> Planned:
+        planned = await self.history.plan(
+            asked.query, asked.cache_mode, context.scope, self.engine.current_version
+        )
+        for plan in planned.several.plans:
             request.state.audit.planned(plan)
-        return several
+        return planned
 
     async def meta(self, request: Request, context: SecurityContext) -> Response:
         """`/v1/meta`: what can be queried, as far as the asker knows of it."""
+        if "asOf" in request.query_params:
+            raise BadRequest(
+                "The list of what can be asked is that of the present model",
+                code="AS_OF_META",
+                suggestion="leave out 'asOf': an answer of the past has the definitions of its time",
+            )
         model = self.planners.of(context.scope).model
         extended = "extended" in request.query_params
         only_views = request.query_params.get("onlyViews") == "true"

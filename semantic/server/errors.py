@@ -4,7 +4,9 @@ ApiError                 any refusal over HTTP: `status`, `code`, `member`, `sug
 ├── NotAuthorised        403: no token, or not a valid one
 ├── BadRequest           400: no query, malformed JSON
 ├── BodyTooLarge         413
+├── UnknownPublication   400: no publication has this id, or none was in force at this time
 ├── IncompleteValues     409: only complete values were asked for, and some are not
+├── PublicationGone      410: it was published, and its file, or the definitions of its time, are not kept
 ├── QueryTimeout         400: the query took longer than is allowed
 ├── QueryTooLarge        400: the query needs more memory than is allowed
 ├── TooManyRequests      429: the subject asks too often, or too much at once
@@ -26,9 +28,11 @@ __all__ = [
     "IncompleteValues",
     "NotAuthorised",
     "NotReady",
+    "PublicationGone",
     "QueryTimeout",
     "QueryTooLarge",
     "TooManyRequests",
+    "UnknownPublication",
 ]
 
 
@@ -75,6 +79,19 @@ class IncompleteValues(ApiError):
 
     status = 409
     default_code = "INCOMPLETE"
+
+
+class UnknownPublication(ApiError):
+    """What `asOf` names was never published, or nothing was in force then."""
+
+    default_code = "UNKNOWN_PUBLICATION"
+
+
+class PublicationGone(ApiError):
+    """A past publication cannot be read any more: its file or its definitions are gone, or were changed."""
+
+    status = 410
+    default_code = "PUBLICATION_NOT_KEPT"
 
 
 class QueryTimeout(ApiError):

@@ -19,7 +19,9 @@ from semantic.server.callers import Caller
 from semantic.server.errors import CallerGone, ContinueWait, NotReady
 from semantic.server.jobs import Job, stopped
 from semantic.server.lanes import Lanes
+from semantic.server.past import PastPublications
 from semantic.server.publication import Database, Publication
+from semantic.server.register import Published
 from semantic.server.results import Key, Payload, ResultCache
 from semantic.server.settings import ServerSettings
 
@@ -30,15 +32,17 @@ _STOP_SECONDS = 0.2
 
 
 class Engine:
-    """Answers plans from the current publication.
+    """Answers plans from the current publication, and from former ones.
 
     Args:
         publication: what to read.
+        past: what else may be read.
         settings: limits of time, memory and concurrency.
     """
 
-    def __init__(self, publication: Publication, settings: ServerSettings) -> None:
+    def __init__(self, publication: Publication, past: PastPublications, settings: ServerSettings) -> None:
         self._publication = publication
+        self._past = past
         self._settings = settings
         self._lanes = Lanes(settings)
         self._cache = ResultCache(settings.cache_bytes)
@@ -46,30 +50,32 @@ class Engine:
         self._version = ""
         self._results: tuple[str, dict[str, Outcome]] = ("", {})
 
-    async def answer_all(self, plans: Sequence[Plan], caller: Caller | None = None) -> list[Payload]:
+    async def answer_all(
+        self, plans: Sequence[Plan], caller: Caller | None = None, source: Published | None = None
+    ) -> list[Payload]:
         """Return the data of several plans, which run at once and on one publication.
 
         Args:
             plans: what to run.
             caller: who waits; None: somebody who does not hang up.
+            source: the publication to answer from; None: the present one.
 
         Raises:
             ContinueWait: one is not ready within the wait limit; it goes on, and those that are will be given
                 again.
             CallerGone: the caller hung up.
             NotReady: nothing is published, or too many queries are waiting.
+            PublicationGone: the former publication cannot be read any more.
             QueryTimeout: one took too long.
             DatabaseFailure: the database refused one. Of several failures the first is raised.
         """
-        if self._publication.is_stale():
-            await asyncio.to_thread(self._publication.refresh)
-        database = self._publication.acquire()
+        until = self._deadline()
+        database = await self._acquired(source, until)
         try:
-            self._follow(database.version)
             if len(plans) == 1:
-                return [await self._answer(plans[0], database, caller)]
+                return [await self._answer(plans[0], database, caller, until)]
             outcomes = await asyncio.gather(
-                *(self._answer(plan, database, caller) for plan in plans), return_exceptions=True
+                *(self._answer(plan, database, caller, until) for plan in plans), return_exceptions=True
             )
         finally:
             database.release()
@@ -81,7 +87,55 @@ class Engine:
             raise min(failures, key=lambda failure: isinstance(failure, ContinueWait))
         return [outcome for outcome in outcomes if isinstance(outcome, Payload)]
 
-    async def _answer(self, plan: Plan, database: Database, caller: Caller | None) -> Payload:
+    async def answer_each(
+        self, plans: Sequence[Plan], sources: Sequence[Published], caller: Caller | None = None
+    ) -> list[Payload]:
+        """Return the data of several plans, each of a publication of its own, one after the other.
+
+        Raises:
+            As `answer_all`; what is ready is given again to the same request.
+        """
+        until = self._deadline()
+        done: list[Payload] = []
+        try:
+            for plan, source in zip(plans, sources, strict=True):
+                database = await self._acquired(source, until)
+                try:
+                    done.append(await self._answer(plan, database, caller, until))
+                finally:
+                    database.release()
+        except Exception:
+            for plan, source in zip(plans[: len(done)], sources, strict=False):
+                self._cache.give_back(_key(plan, source.version))
+            raise
+        return done
+
+    async def current_version(self) -> str:
+        """Return the version of the current publication; '' before the first."""
+        if not await self.ready():
+            return ""
+        database = self._publication.acquire()
+        database.release()
+        return database.version
+
+    def _deadline(self) -> float:
+        return asyncio.get_running_loop().time() + self._settings.wait_seconds
+
+    async def _acquired(self, source: Published | None, until: float) -> Database:
+        """Return the database to read, with one more reader."""
+        if self._publication.is_stale():
+            await asyncio.to_thread(self._publication.refresh)
+        if source is not None and not self._publication.serves(source.version):
+            return await self._past.acquire(source, until)
+        database = self._publication.acquire()
+        if source is not None and database.version != source.version:
+            # Another one was published in this very moment.
+            database.release()
+            return await self._past.acquire(source, until)
+        self._follow(database.version)
+        return database
+
+    async def _answer(self, plan: Plan, database: Database, caller: Caller | None, until: float) -> Payload:
         key = _key(plan, database.version)
         kept = self._cache.get(key, fresh=plan.query.cache_mode == "no-cache")
         if isinstance(kept, Payload):
@@ -91,7 +145,7 @@ class Engine:
         job = self._jobs.get(key)
         if job is None or job.is_stopped:
             job = self._start(key, plan, database.acquire())
-        return await self._wait(job, caller)
+        return await self._wait(job, caller, until)
 
     async def ready(self) -> bool:
         """Say whether a database is open."""
@@ -120,6 +174,7 @@ class Engine:
         for job in list(self._jobs.values()):
             self._stop(job)
         await asyncio.to_thread(self._lanes.close)
+        self._past.close()
         self._publication.close()
 
     def _follow(self, version: str) -> None:
@@ -160,10 +215,11 @@ class Engine:
         else:
             error = future.exception()
             outcome = error if isinstance(error, Exception) else future.result()
-        if job.database.version == self._version and not job.is_abandoned:
+        is_served = job.database.is_past or job.database.version == self._version
+        if is_served and not job.is_abandoned:
             self._cache.put(key, outcome, uncollected=job.waiting == 0)
 
-    async def _wait(self, job: Job, caller: Caller | None) -> Payload:
+    async def _wait(self, job: Job, caller: Caller | None, until: float) -> Payload:
         job.waiting += 1
         _cancel(job.watch)
         awaited: list[asyncio.Future[Payload] | asyncio.Task[None]] = [job.future]
@@ -171,7 +227,7 @@ class Engine:
             awaited.append(caller.gone())
         loop = asyncio.get_running_loop()
         try:
-            timeout = self._settings.wait_seconds
+            timeout = max(0.0, until - loop.time())
             await asyncio.wait(awaited, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
             if job.future.cancelled():
                 raise stopped()

@@ -22,7 +22,7 @@ import duckdb
 from semantic.server.errors import NotReady
 from semantic.server.settings import ServerSettings
 
-__all__ = ["Database", "Publication"]
+__all__ = ["Database", "Publication", "open_database"]
 
 _LOG = logging.getLogger(__name__)
 _POINTER = "current.json"
@@ -37,6 +37,7 @@ class Database:
     Attributes:
         version: the release's stamp; results are cached under it.
         published_at: when it was published, as the protocol writes times.
+        is_past: whether it is a former publication, open beside the current one.
     """
 
     version: str
@@ -44,6 +45,7 @@ class Database:
     connection: duckdb.DuckDBPyConnection
     readers: int = 0
     is_current: bool = True
+    is_past: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -135,6 +137,11 @@ class Publication:
                 )
             return self._current.acquire()
 
+    def serves(self, version: str) -> bool:
+        """Say whether this version is the current one."""
+        with self._lock:
+            return self._current is not None and self._current.version == version
+
     def close(self) -> None:
         """Let go of the current database."""
         with self._lock:
@@ -189,12 +196,27 @@ class Publication:
         path = self._folder / name
         if not path.is_file():
             raise FileNotFoundError(f"it names {name}, which is not there")
-        if (sha256 := pointer.get("sha256")) and _digest(path) != sha256:
-            raise ValueError(f"{name} was changed since it was published")
         published = datetime.fromisoformat(str(pointer["published_at"]))
         utc = published.astimezone(UTC) if published.tzinfo else published.replace(tzinfo=UTC)
         stamp = utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return Database(version, stamp, _connect(path, self._settings))
+        return Database(version, stamp, open_database(path, str(pointer.get("sha256") or ""), self._settings))
+
+
+def open_database(path: Path, sha256: str, settings: ServerSettings) -> duckdb.DuckDBPyConnection:
+    """Open a published file, if it is still what was published.
+
+    Args:
+        path: the file.
+        sha256: the digest it must have; '': not looked at.
+        settings: limits of the database.
+
+    Raises:
+        ValueError: it was changed.
+        duckdb.Error: it cannot be opened.
+    """
+    if sha256 and _digest(path) != sha256:
+        raise ValueError(f"{path.name} was changed since it was published")
+    return _connect(path, settings)
 
 
 def _digest(path: Path) -> str:

@@ -75,6 +75,8 @@ class ServerSettings:
         audit_bytes: the size at which the audit log starts another file.
         audit_files: former files of the audit log that are kept.
         audit_pseudonym_key: write subjects as hashes under this key; '': as they are.
+        past_files: former publications that may be open beside the current one, each with `memory_limit`.
+        past_idle_seconds: how long one of them stays open when nobody asks for it.
         uses_rollups: whether statements may read roll-ups in place of the facts.
         cors_origins: web origins whose pages may ask ("*": all; the token still is needed).
     """
@@ -99,5 +101,7 @@ class ServerSettings:
     audit_bytes: int = 64 * 1024 * 1024
     audit_files: int = 10
     audit_pseudonym_key: str = field(default="", repr=False)
+    past_files: int = 2
+    past_idle_seconds: float = 300.0
     uses_rollups: bool = True
     cors_origins: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.build import build_database
+from orchestration.build import build_database, manifest_path
 from orchestration.publication import PublicationError, publish
 from orchestration.test_results import record_results
 from orchestration.workspace import Workspace
@@ -121,6 +121,10 @@ def test_nothing_is_published_over_a_failed_test(tmp_path: Path) -> None:
     with duckdb.connect(str(build_database(workspace))) as connection:
         connection.execute("create schema indicators")
         connection.execute("create table indicators.ind_stored_values (x integer)")
+    made = {"schema": "indicators", "alias": "ind_stored_values", "resource_type": "model"}
+    manifest = manifest_path(workspace)
+    manifest.parent.mkdir()
+    manifest.write_text(json.dumps({"nodes": {"model.ind_stored_values": made}}), encoding="utf-8")
     with pytest.raises(PublicationError, match=r"1 tests did not pass .*one_value.*cruscotto build"):
         publish(workspace)
     assert not list(workspace.published.iterdir())

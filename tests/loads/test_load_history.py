@@ -175,6 +175,8 @@ def test_going_back_and_forth(second: Workspace, first: Workspace, tmp_path: Pat
     }  # fmt: skip
     roll_back(workspace, later.load_id)
     assert served(workspace) == served(second) and problems(workspace) == []
+    counting = [load.load_id for load in Register(workspace.loads).effective()]
+    assert counting == [former.load_id, later.load_id]
     assert run_load(workspace).verdict is LoadVerdict.UNCHANGED
 
 

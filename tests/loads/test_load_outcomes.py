@@ -3,10 +3,12 @@
 import json
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
 from orchestration import build as build_module
+from orchestration.build import build_database
 from orchestration.cli.application import cruscotto
 from orchestration.definitions import Definitions, DefinitionsError, current_versions, keep_definitions
 from orchestration.landing import LoadVerdict, Register, Verdict, clear_dropped
@@ -24,6 +26,13 @@ from orchestration.workspace import Workspace
 
 from .cases import assert_sound, clone, give_second, seen, served
 
+KEPT = """
+{% materialization kept, default %}
+    {% call statement('main') %} select 1 {% endcall %}
+    {{ return({'relations': [this]}) }}
+{% endmaterialization %}
+"""
+
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -40,6 +49,19 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     monkeypatch.setattr(build_module, "warehouse_dir", lambda: folder)
     return folder
+
+
+def keep_all(project: Path, workspace: Workspace) -> None:
+    """Write models that make what was built before by leaving it there: what is not made is not published."""
+    (project / "macros" / "kept.sql").write_text(KEPT, "utf-8")
+    with duckdb.connect(str(build_database(workspace)), read_only=True) as connection:
+        relations = connection.execute(
+            "select table_schema, table_name from information_schema.tables where table_schema <> 'main'"
+        ).fetchall()
+    for schema, name in relations:
+        path = project / "models" / schema / f"{name}.sql"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{{{{ config(materialized='kept', schema='{schema}') }}}} select 1 as x", "utf-8")
 
 
 def test_a_failing_test_changes_nothing(
@@ -64,19 +86,19 @@ def test_refused_files_are_left_when_told_so(
     project: Path, first: Workspace, deliveries: Path, tmp_path: Path
 ) -> None:
     """The others are published; the exit status still tells, and the refused file stays where it is."""
-    (project / "tests" / "holds.sql").write_text("select 1 as found where false", "utf-8")
     workspace = clone(first.home, tmp_path / "home")
+    keep_all(project, workspace)
     give_second(workspace, deliveries)
     refused_name = "MIS_MISURE_202502.jsonl"
     (workspace.landing / refused_name).write_text("{", "utf-8")
     before = seen(workspace)
     options = ["load", "--late", "--json", "--home", str(workspace.home)]
     refused = CliRunner().invoke(cruscotto, options)
-    assert refused.exit_code == 1 and json.loads(refused.stdout)["verdict"] == "refused"
+    assert refused.exit_code == 3 and json.loads(refused.stdout)["verdict"] == "refused"
     assert seen(workspace) == before
     left = CliRunner().invoke(cruscotto, [*options, "--leave-refused"])
     told = json.loads(left.stdout)
-    assert left.exit_code == 1 and told["verdict"] == "published"
+    assert left.exit_code == 3 and told["verdict"] == "published"
     assert [file["verdict"] for file in told["files"]].count("loaded") == 4
     assert [path.name for path in workspace.landing.iterdir()] == [refused_name]
     assert served(workspace) == told["publication"]["version"] > served(first)

@@ -1,5 +1,6 @@
 """A hand-made model over a small real database, served by a real server on a real socket."""
 
+import hashlib
 import json
 import shutil
 import socket
@@ -16,7 +17,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from semantic.model_reader import Model, load_model
+from semantic.model_reader import Model, load_model, model_digest, model_files
 from semantic.server import AuthSettings, ServerSettings, create_app
 
 FOLDER = Path(__file__).parent
@@ -40,6 +41,21 @@ def publish(folder: Path, database: Path, version: str, **other: Any) -> None:
     new = folder / "current.json.new"
     new.write_text(json.dumps(pointer), encoding="utf-8")
     new.replace(folder / "current.json")
+
+
+def register(folder: Path, *published: dict[str, Any], served: list[tuple[str, str]]) -> None:
+    """Write the register of publications as a load does: which there are, and which was served from when."""
+    told = [
+        {"sha256": hashlib.sha256((folder / item["file"]).read_bytes()).hexdigest(), "withdrawn": False}
+        | {"definitions": "of then", "model": model_digest(model_files(MODEL))}
+        | item
+        for item in published
+    ]
+    content = {
+        "publications": told,
+        "served": [{"version": version, "from": moment} for moment, version in served],
+    }
+    (folder / "publications.json").write_text(json.dumps(content), encoding="utf-8")
 
 
 @contextmanager

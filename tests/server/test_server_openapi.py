@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 import semantic.server
-from semantic.planner import COMPARISONS, parsing, query, several
+from semantic.planner import COMPARISONS, as_of, parsing, query, several
 from semantic.server import AuthSettings, create_app
 
 from .conftest import MODEL, SECRET, Api
@@ -48,8 +48,8 @@ def test_it_names_what_queries_may_hold() -> None:
     assert keys["responseFormat"]["enum"] == list(query.RESPONSE_FORMATS)
     assert keys["comparisons"]["items"]["enum"] == list(COMPARISONS)
     assert (keys["limit"]["default"], keys["limit"]["maximum"]) == (query.DEFAULT_LIMIT, query.MAX_LIMIT)
-    assert SCHEMAS["Queries"]["oneOf"][1]["maxItems"] == several._MOST_QUERIES
-    kinds = [several.REGULAR, several.COMPARE_DATE_RANGE, several.BLENDING]
+    assert SCHEMAS["Queries"]["oneOf"][1]["maxItems"] == several.MOST_QUERIES
+    kinds = [several.REGULAR, several.COMPARE_DATE_RANGE, several.BLENDING, several.HISTORY]
     assert SCHEMAS["QueryType"]["enum"] == kinds
 
 
@@ -81,7 +81,8 @@ def test_it_is_served_to_everybody(api: Api) -> None:
 def test_the_page_tells_every_code_and_key() -> None:
     """What a program may meet is in the documentation: keys of queries, paths, codes of refusals."""
     page = (Path(semantic.server.__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
-    sources = [*PAGE.parent.glob("*.py"), Path(parsing.__file__), Path(several.__file__)]
+    modules = (parsing, several, as_of)
+    sources = [*PAGE.parent.glob("*.py"), *(Path(str(module.__file__)) for module in modules)]
     codes = {
         code
         for source in sources
