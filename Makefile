@@ -44,8 +44,8 @@ access: $(VENV)/.dev ## 10,000 random (claims, query) pairs: no row out of scope
 mutation: $(VENV)/.dev ## wrong definitions on purpose: the tests must fail (ARGS=--all; docs/testing.md)
 	@$(BIN)/python -m tests.mutation $(ARGS)
 
-faults: $(VENV)/.dev ## loads killed at two hundred instants, disks that fill up (docs/loads.md)
-	@$(BIN)/python -m pytest tests/loads --all-faults $(ARGS)
+faults: $(VENV)/.dev ## loads and erasures killed at hundreds of instants, disks that fill up (docs/loads.md)
+	@$(BIN)/python -m pytest tests/loads tests/landing/test_erasure_and_rotation.py --all-faults $(ARGS)
 
 fuzz-extracts: $(VENV)/.dev ## five thousand extracts made wrong (ARGS="--mutants 100 --first-mutant 7")
 	@$(BIN)/python -m pytest tests/landing/test_landing_mutants.py --mutants 5000 $(ARGS)
