@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from orchestration.broken_rules import broken_rules
 from orchestration.build_base import Base, scope_of
 from orchestration.lock import Held
 from orchestration.paths import warehouse_dir
@@ -158,7 +159,7 @@ def build(
         raise BuildError("dbt did not build anything:\n" + "\n".join(said[-20:]))
     try:
         record_results(build_database(workspace), manifest_path(workspace), results)
-        report = _read_results(results, manifest_path(workspace), scope_of(build_database(workspace)))
+        report = _read_results(results, manifest_path(workspace), build_database(workspace))
     except ValueError as error:
         # A full disk cuts dbt's own files short.
         raise BuildError(f"dbt's results are cut short ({error}): is the disk full?") from None
@@ -238,7 +239,7 @@ def _report_progress(event: dict[str, Any], progress: Progress | None) -> None:
         progress(data["node_info"]["node_name"], int(data["index"]), int(data["total"]))
 
 
-def _read_results(results: Path, manifest: Path, scope: str) -> BuildReport:
+def _read_results(results: Path, manifest: Path, database: Path) -> BuildReport:
     outcome = json.loads(results.read_text(encoding="utf-8"))
     known = json.loads(manifest.read_text(encoding="utf-8"))
     nodes = known["nodes"] | known["unit_tests"]
@@ -248,7 +249,9 @@ def _read_results(results: Path, manifest: Path, scope: str) -> BuildReport:
             Failure(
                 name=nodes[item["unique_id"]]["name"],
                 file=nodes[item["unique_id"]]["original_file_path"],
-                message=" ".join((item["message"] or "").split()),
+                message=" ".join(
+                    [*(item["message"] or "").split(), broken_rules(nodes[item["unique_id"]], item, database)]
+                ).rstrip(),
             )
             for item in outcome["results"]
             if item["status"] in statuses
@@ -261,5 +264,5 @@ def _read_results(results: Path, manifest: Path, scope: str) -> BuildReport:
         seconds=float(outcome["elapsed_time"]),
         invocation=str(outcome["metadata"]["invocation_id"]),
         statuses=Counter(str(item["status"]) for item in outcome["results"]),
-        scope=scope,
+        scope=scope_of(database),
     )
