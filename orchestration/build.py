@@ -205,7 +205,8 @@ def _build_command(
 
 def _command(workspace: Workspace, verb: str, project: Path) -> list[str]:
     command = [sys.executable, "-m", "orchestration.dbt_process"]
-    command += ["--log-format", "json", "--log-level", "info"]
+    # The file says no more than what is read here: every statement is in the target folder, once.
+    command += ["--log-format", "json", "--log-level", "info", "--log-level-file", "info"]
     command += ["--log-path", str(workspace.warehouse / "logs"), verb]
     command += ["--project-dir", str(project), "--profiles-dir", str(project)]
     return [*command, "--target-path", str(workspace.warehouse / "target")]

@@ -149,17 +149,17 @@ class RowChecks:
     def _code_conditions(self, position: int, column: Column, codes: CodeLists) -> list[tuple[str, int]]:
         if not column.references or self._is_own(column):
             return []
-        value, name = identifier(column.name), f"codes_{position}"
-        validity_counts = codes.build(name, column, self._first, self._last)
+        value = identifier(column.name)
         source = " or ".join(f"{reference.table}.{reference.column}" for reference in column.references)
         known = self._fault(UNKNOWN_CODE, f"the code is not in {source}", column, position)
-        found = [(f"{value} not in (select code from {name}_known)", known)]
-        if validity_counts:
+        found = [(f"{value} not in (select code from {codes.known(column)})", known)]
+        in_force = codes.valid(column, self._first, self._last)
+        if in_force is not None:
             when = f"{self._first:%Y-%m}" if self._first.month == self._last.month else f"{self._first:%Y}"
             valid = self._fault(
                 UNKNOWN_CODE, f"the code is in {source}, but not valid in {when}", column, position
             )
-            found.append((f"{value} not in (select code from {name}_valid)", valid))
+            found.append((f"{value} not in (select code from {in_force})", valid))
         return found
 
     def _is_own(self, column: Column) -> bool:
@@ -185,11 +185,13 @@ class RowChecks:
         fault = self._fault(BROKEN, f"the key ({', '.join(self._table.key)}) is already in the file")
         keys = ", ".join(identifier(name) for name in self._table.key)
         sound = f"fault is null or fault in {self._numbers(UNKNOWN_CODE)}"
-        database.execute(
+        copies = database.execute(
             f"""create or replace temp table copied as
             select {keys}, min(line) as first_line from checked
             where {sound} group by {keys} having count(*) > 1"""
-        )
+        ).fetchall()
+        if copies == [(0,)]:
+            return
         matches = " and ".join(
             f"checked.{identifier(name)} is not distinct from copied.{identifier(name)}"
             for name in self._table.key

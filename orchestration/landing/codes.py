@@ -5,7 +5,9 @@ is delivered whole each month, so a version ends on the day it declares, or with
 it.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -17,6 +19,11 @@ from orchestration.paths import seeds_dir
 __all__ = ["CodeLists", "seeds_root"]
 
 _OPEN = "date '9999-12-31'"
+_Question = tuple[tuple[Reference, ...], date | None, date | None]
+"""References that codes are collected of, and the days between which they must be valid, if they must be."""
+
+_Query = tuple[str, Mapping[str, object]]
+"""A query of codes and its parameters."""
 
 
 def seeds_root() -> Path:
@@ -25,7 +32,7 @@ def seeds_root() -> Path:
 
 
 class CodeLists:
-    """Builds, for a column, the temporary tables of its known codes and of those valid in a month."""
+    """Builds temporary tables of the codes that are known and of those valid in a month, each once."""
 
     def __init__(self, database: duckdb.DuckDBPyConnection, raw: Path, seeds: Path) -> None:
         """Read masters below `raw`, published tables below `seeds`."""
@@ -33,11 +40,15 @@ class CodeLists:
         self._raw = raw
         # Tables are read from disk once per load; those of masters again after each of their deliveries.
         self._read: set[str] = set()
+        self._built: dict[_Question, str] = {}
+        self._numbers = count(1)
         self._seeds = {path.stem: path for path in sorted(seeds.glob("*/*.csv"))}
 
     def forget(self, table: str) -> None:
         """Read the master `table` afresh next time: a delivery was loaded into it."""
         self._read.discard(table)
+        for question in [question for question in self._built if _names(question, table)]:
+            self._database.execute(f"drop table {self._built.pop(question)}")
 
     def is_master(self, reference: Reference) -> bool:
         """Whether the codes come from a master that is landed, not from a published table."""
@@ -49,27 +60,35 @@ class CodeLists:
         found = self._database.execute(f"select count(*) from ({self._known(reference)})").fetchall()
         return int(found[0][0])
 
-    def build(self, name: str, column: Column, first: date, last: date) -> bool:
-        """Create `<name>_known` and, if validity counts, `<name>_valid`; each has one column, `code`.
+    def known(self, column: Column) -> str:
+        """Return the temporary table (column `code`) of the codes of any of a column's references."""
+        queries: list[_Query] = [(self._known(reference), {}) for reference in column.references]
+        return self._table((column.references, None, None), queries)
+
+    def valid(self, column: Column, first: date, last: date) -> str | None:
+        """Return the temporary table of those valid in a stretch of time; None if validity does not count.
 
         Args:
-            name: prefix of the two tables.
-            column: whose references are collected; a code must be in at least one.
+            column: whose references are collected; a code must be valid by at least one.
             first: first day of the delivery's month (or year).
             last: its last day.
-
-        Returns:
-            Whether validity counts.
         """
-        known, valid = identifier(f"{name}_known"), identifier(f"{name}_valid")
-        self._database.execute(f"create or replace temp table {known} (code varchar)")
-        self._database.execute(f"create or replace temp table {valid} (code varchar)")
-        for reference in column.references:
-            self._ensure_read(reference.table)
-            self._database.execute(f"insert into {known} {self._known(reference)}")
-            query, parameters = self._valid(reference, first, last)
-            self._database.execute(f"insert into {valid} {query}", parameters)
-        return any(reference.in_force or reference.regime for reference in column.references)
+        if not any(reference.in_force or reference.regime for reference in column.references):
+            return None
+        queries = [self._valid(reference, first, last) for reference in column.references]
+        return self._table((column.references, first, last), queries)
+
+    def _table(self, question: _Question, queries: Sequence[_Query]) -> str:
+        """Return the table of what a question finds, made at the first time that it is asked."""
+        if question not in self._built:
+            for reference in question[0]:
+                self._ensure_read(reference.table)
+            name = f"codes_{next(self._numbers)}"
+            self._database.execute(f"create temp table {name} (code varchar)")
+            for query, parameters in queries:
+                self._database.execute(f"insert into {name} {query}", parameters)
+            self._built[question] = name
+        return self._built[question]
 
     def _ensure_read(self, table: str) -> None:
         if table in self._read:
@@ -89,7 +108,7 @@ class CodeLists:
             leaves = f" and {code} not in (select {parent} from {table} where {parent} is not null)"
         return f"select distinct {code} from {table} where {code} is not null{leaves}"
 
-    def _valid(self, reference: Reference, first: date, last: date) -> tuple[str, dict[str, object]]:
+    def _valid(self, reference: Reference, first: date, last: date) -> _Query:
         """Return the query, with its parameters, of the codes valid on a day between `first` and `last`."""
         known, days = self._known(reference), {"first": first, "last": last}
         if reference.regime is not None:
@@ -106,6 +125,10 @@ class CodeLists:
                 and coalesce(cast(valid_to as date), {_OPEN}) >= $first"""
             return query, {**days}
         return _valid_in_master(reference), {**days}
+
+
+def _names(question: _Question, table: str) -> bool:
+    return any(reference.table == table for reference in question[0])
 
 
 def _listed(table: str) -> str:

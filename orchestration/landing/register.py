@@ -6,7 +6,7 @@ a delivery is its current one.
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -57,7 +57,8 @@ class Register:
         """Write or rewrite the record of a load in one step."""
         if is_finished:
             report.finished = timestamp()
-        head = {name: value for name, value in asdict(report).items() if name != "files"}
+        # The files are not copied with the rest: the record is written after each of them.
+        head = {name: value for name, value in asdict(replace(report, files=[])).items() if name != "files"}
         files = ",\n  ".join(json.dumps(vars(file), ensure_ascii=False) for file in report.files)
         # One line per file, for whoever reads the record as text.
         text = json.dumps(head, ensure_ascii=False)[:-1] + f', "files": [\n  {files}\n]}}\n'

@@ -3,7 +3,7 @@
     archive/                   lines of files with personal data          ─┐
     raw/, raw/superseded/,     rows of their tables, rows in quarantine    ├─► staged anew, where one changes
     history/<version>/         (further names of the same files)          ─┘
-    loads/*.json               the archived files' digests, which change with their content; refused rows
+    loads/, reports/           the archived files' digests, which change with their content; rows in messages
 
 Nothing else holds a person: the build database has views of these rows and sums over them, a publication has
 sums.
@@ -124,7 +124,7 @@ class Rewriting:
         return _HASH.sub(renamed, content)
 
     def _rewrite_records(self, moved: dict[str, str]) -> None:
-        """Stage the load records that name an archived file by its former digest, or show a refused row."""
+        """Stage records and reports that name an archived file by its former digest, or show a row of it."""
         if self.amendment is None:
             return
 
@@ -140,7 +140,8 @@ class Rewriting:
 
             return _HASH.sub(renamed, line)
 
-        for path in sorted(self.workspace.loads.glob("*.json")):
+        reports = (path for path in self.workspace.reports.rglob("*") if path.is_file())
+        for path in sorted([*self.workspace.loads.glob("*.json"), *reports]):
             content = path.read_bytes()
             fresh = b"\n".join(changed(line) for line in content.split(b"\n"))
             if fresh != content:

@@ -59,6 +59,9 @@ def kept(masters: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for waiting in (path, path.with_suffix(".ctl")):
         waiting.unlink()
     keep_history(workspace, "20250301T000000000000")
+    report = workspace.reports / "20250301T000000Z-01" / "report.html"
+    report.parent.mkdir(parents=True)
+    report.write_text(f"<td>?{hash_of(key_of(workspace), GONE)}</td>", encoding="utf-8")
     return home
 
 

@@ -293,6 +293,10 @@ class Laboratory:
         ]
 
     def _dbt(self, verb: str, *options: str) -> Any:
+        if self._manifest is not None:
+            # What the macros have kept there was found in another mutant.
+            for name in [name for name in self._graph if name.startswith("cruscotto_")]:
+                del self._graph[name]
         project = str(warehouse_dir())
         command = ["--quiet", "--log-level", "none", "--log-level-file", "none"]
         command += ["--log-path", str(self._folder), verb, *options]

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from orchestration.cli.application import cruscotto
 from orchestration.lock import hold
 from orchestration.scheduling import Quiet, Rhythm, Stopping, look, wait_for_delivery
 from orchestration.workspace import Workspace
@@ -104,8 +106,7 @@ def test_a_one_shot_load_for_cron(workspace: Workspace) -> None:
     with hold(workspace, "a test"):
         busy = subprocess.run(command, capture_output=True, text=True, check=False)
     assert busy.returncode == 5 and "another load is running" in busy.stderr
-    wrong = subprocess.run([*command, "--watch"], capture_output=True, text=True, check=False)
-    assert wrong.returncode == 2
+    assert CliRunner().invoke(cruscotto, [*command[3:], "--watch"]).exit_code == 2
 
 
 def test_when_a_delivery_is_complete(workspace: Workspace) -> None:

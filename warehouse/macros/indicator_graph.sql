@@ -13,6 +13,26 @@
     {% endfor %}
 {% endmacro %}
 
+{#
+  Measures and dimensions of `componenti` by name: `measures` → the measure, `dimensions` → its SQL. Thousands of sums
+  ask, so both are kept in the graph, as long as it is the same semantic model.
+#}
+{% macro componenti_by_name() %}
+    {% set model = semantic_model_componenti() %}
+    {% if 'cruscotto_componenti' not in graph or graph.cruscotto_componenti.model is not sameas model %}
+        {% set measures = {} %}
+        {% for measure in model.measures %}
+            {% do measures.update({measure.name: measure}) %}
+        {% endfor %}
+        {% set dimensions = {} %}
+        {% for dimension in model.dimensions %}
+            {% do dimensions.update({dimension.name: dimension.expr or dimension.name}) %}
+        {% endfor %}
+        {% do graph.update({'cruscotto_componenti': {'model': model, 'measures': measures, 'dimensions': dimensions}}) %}
+    {% endif %}
+    {{ return(graph.cruscotto_componenti) }}
+{% endmacro %}
+
 {% macro metric_by_name(name) %}
     {% set metric = graph.metrics.get('metric.' ~ project_name ~ '.' ~ name) %}
     {% if metric is none %}
@@ -56,10 +76,7 @@
 {% macro filter_sql(holder) %}
     {% set conditions = [] %}
     {% if holder and holder.filter %}
-        {% set dimensions = {} %}
-        {% for dimension in semantic_model_componenti().dimensions %}
-            {% do dimensions.update({dimension.name: dimension.expr or dimension.name}) %}
-        {% endfor %}
+        {% set dimensions = componenti_by_name().dimensions %}
         {% for where in holder.filter.where_filters %}
             {% set pieces = modules.re.split("\\{\\{\\s*Dimension\\('componente__(\\w+)'\\)\\s*\\}\\}", where.where_sql_template) %}
             {% set sql = [] %}
@@ -81,17 +98,15 @@
 
 {# One filtered sum, written with its conditions in a fixed order so that equal terms are equal texts. #}
 {% macro term_sql(measure_name, conditions) %}
-    {% set found = namespace(expression=none) %}
-    {% for measure in semantic_model_componenti().measures if measure.name == measure_name %}
-        {% set found.expression = measure.expr or measure.name %}
-    {% endfor %}
-    {% if found.expression is none %}
+    {% set measure = componenti_by_name().measures.get(measure_name) %}
+    {% if measure is none %}
         {{ exceptions.raise_compiler_error("measure '" ~ measure_name ~ "' is not a measure of componenti") }}
     {% endif %}
+    {% set expression = measure.expr or measure.name %}
     {% if conditions %}
-        {{ return('sum(case when ' ~ (conditions | unique | sort | join(' and ')) ~ ' then ' ~ found.expression ~ ' end)') }}
+        {{ return('sum(case when ' ~ (conditions | unique | sort | join(' and ')) ~ ' then ' ~ expression ~ ' end)') }}
     {% else %}
-        {{ return('sum(' ~ found.expression ~ ')') }}
+        {{ return('sum(' ~ expression ~ ')') }}
     {% endif %}
 {% endmacro %}
 
@@ -167,19 +182,25 @@
     {{ return(modules.re.findall('sum\\((?:[^()]|\\([^()]*\\))*\\)', sql)) }}
 {% endmacro %}
 
-{# Domain of the components that a term sums: it has rows of no other. #}
+{# Domain of the components that a term sums: it has rows of no other. Kept in the graph, as the terms are. #}
 {% macro term_domain(term) %}
-    {% set found = [] %}
-    {% set words = modules.re.findall('\\w+', modules.re.sub("'[^']*'", '', term)) %}
-    {% for domain, columns in component_domains().items() %}
-        {% for name in columns if name in words and domain not in found %}
-            {% do found.append(domain) %}
-        {% endfor %}
-    {% endfor %}
-    {% if found | length != 1 %}
-        {{ exceptions.raise_compiler_error("the sum '" ~ term ~ "' is over components of " ~ found ~ ": a measure sums one domain") }}
+    {% if 'cruscotto_domains' not in graph %}
+        {% do graph.update({'cruscotto_domains': {}}) %}
     {% endif %}
-    {{ return(found[0]) }}
+    {% if term not in graph.cruscotto_domains %}
+        {% set found = [] %}
+        {% set words = modules.re.findall('\\w+', modules.re.sub("'[^']*'", '', term)) %}
+        {% for domain, columns in component_domains().items() %}
+            {% for name in columns if name in words and domain not in found %}
+                {% do found.append(domain) %}
+            {% endfor %}
+        {% endfor %}
+        {% if found | length != 1 %}
+            {{ exceptions.raise_compiler_error("the sum '" ~ term ~ "' is over components of " ~ found ~ ": a measure sums one domain") }}
+        {% endif %}
+        {% do graph.cruscotto_domains.update({term: found[0]}) %}
+    {% endif %}
+    {{ return(graph.cruscotto_domains[term]) }}
 {% endmacro %}
 
 {# Columns that a domain's rows sum: name → expression over the components; terms, and the counts of deliveries. #}
@@ -209,15 +230,13 @@
 {% macro indicator_sources(metric) %}
     {% set sources = [] %}
     {% for name in measures_of(metric) %}
-        {% for measure in semantic_model_componenti().measures if measure.name == name %}
-            {% set meta = measure.config.meta %}
-            {% if meta.fonte in delivery_sources() %}
-                {% set column = meta.fonte ~ ('_chiusura' if meta.natura == 'stock' else '') %}
-                {% if column not in sources %}
-                    {% do sources.append(column) %}
-                {% endif %}
+        {% set meta = componenti_by_name().measures[name].config.meta %}
+        {% if meta.fonte in delivery_sources() %}
+            {% set column = meta.fonte ~ ('_chiusura' if meta.natura == 'stock' else '') %}
+            {% if column not in sources %}
+                {% do sources.append(column) %}
             {% endif %}
-        {% endfor %}
+        {% endif %}
     {% endfor %}
     {{ return(sources | sort) }}
 {% endmacro %}

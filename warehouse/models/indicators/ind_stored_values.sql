@@ -12,8 +12,9 @@
 {% endfor %}
 {% set reported = indicators() if execute else [] %}
 {% set source_sets = [] %}
-{% for metric in reported if indicator_sources(metric) and indicator_sources(metric) not in source_sets %}
-    {% do source_sets.append(indicator_sources(metric)) %}
+{% for metric in reported %}
+    {% set sources = indicator_sources(metric) %}
+    {% do source_sets.append(sources) if sources and sources not in source_sets %}
 {% endfor %}
 
 with
