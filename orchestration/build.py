@@ -133,11 +133,14 @@ def build(
     base = Base(build_database(workspace))
     is_known = base.take()
     is_whole = select is None and project is None
-    left_out = [name for name, wanted in (("test", data_tests), ("unit_test", unit_tests)) if not wanted]
+    of_changes = is_known and is_whole and not (full or unit_tests)
+    # The definitions are those of the former build, and so are the reference tables.
+    wanted = {"seed": not of_changes, "test": data_tests, "unit_test": unit_tests}
+    left_out = [name for name, is_wanted in wanted.items() if not is_wanted]
     said: list[str] = []
     with subprocess.Popen(
         _build_command(workspace, select, left_out, project or warehouse_dir()),
-        env=_environment(workspace, of_changes=is_known and is_whole and not (full or unit_tests)),
+        env=_environment(workspace, of_changes=of_changes),
         pass_fds=(held.descriptor,) if held else (),
         # dbt ends when this end of the pipe is closed, however that came about.
         stdin=subprocess.PIPE,

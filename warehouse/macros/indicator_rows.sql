@@ -29,18 +29,25 @@
         '{{ indicator_sources(metric) | join(' ') }}' as sources_code,
         {{ meta.polarita }} as polarity,
         {{ 'true' if meta.get('obiettivo') == 'scenario' else 'false' }} as has_scenario_target
-    from {{ ref('int_terms_' ~ domains[0]) if domains | length == 1 else terms_of_domains(metric, domains, used, terms, touched) }}
+    from {{ touched_terms(domains[0], touched) if domains | length == 1 else terms_of_domains(metric, domains, used, terms, touched) }}
     where
-        {{ indicator_scope(metric, touched) }}
+        {{ indicator_scope(metric) }}
         and coalesce({{ used | join(', ') }}, null) is not null
 {% endmacro %}
 
-{# Levels, areas and scenarios that an indicator is defined at, in the periods `touched`: a condition over a domain's terms. #}
-{% macro indicator_scope(metric, touched) %}
+{#
+  Where a domain's terms are read: the model, or the CTE of its touched periods. There are many indicators to a domain, and
+  each would look through the years for the few periods that it keeps.
+#}
+{% macro touched_terms(domain, touched) %}
+    {{- ref('int_terms_' ~ domain) if touched == 'true' else 'touched_' ~ domain -}}
+{% endmacro %}
+
+{# Levels, areas and scenarios that an indicator is defined at, as a condition over a domain's terms. #}
+{% macro indicator_scope(metric) %}
     {%- set meta = metric.config.meta -%}
     node_level in ('{{ meta.livelli | join("', '") }}')
         and area_node_type in ('{{ (['TOT'] + meta.nodi_area) | join("', '") }}')
-        and {{ touched }}
         {%- if meta.get('scenari') %}
         and scenario_code in ('{{ meta.scenari | join("', '") }}')
         {%- endif %}
@@ -74,9 +81,9 @@
                 {%- for name in used %},
                 {{ name if name in own else 'null' }} as {{ name }}
                 {%- endfor %}
-            from {{ ref('int_terms_' ~ domain) }}
+            from {{ touched_terms(domain, touched) }}
             where
-                {{ indicator_scope(metric, touched) }}
+                {{ indicator_scope(metric) }}
             {{ 'union all' if not loop.last }}
             {% endfor %}
         ) as by_domain

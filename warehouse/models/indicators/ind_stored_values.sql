@@ -19,6 +19,15 @@
 
 with
 
+{% for domain in component_domains() if touched != 'true' %}
+touched_{{ domain }} as materialized (
+
+    select * from {{ ref('int_terms_' ~ domain) }}
+    where {{ touched }}
+
+),
+
+{% endfor %}
 targets_in_force as (
 
     select * from {{ ref('int_targets_in_force') }}
@@ -111,7 +120,7 @@ unioned as (
 
 delivery_counts as (
 
-    select * from {{ ref('int_terms_deliveries') }}
+    select * from {{ touched_terms('deliveries', touched) }}
 
 ),
 
