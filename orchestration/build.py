@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from orchestration.broken_rules import broken_rules
 from orchestration.lock import Held
 from orchestration.paths import warehouse_dir
@@ -36,6 +38,7 @@ Progress = Callable[[str, int, int], None]
 """Called with a node's name, how many nodes are done and how many there are."""
 
 _FAILED = ("error", "fail", "runtime error")
+_STORAGE = "v1.3.0"
 
 
 class BuildError(Exception):
@@ -120,6 +123,7 @@ def build(
     """
     results = workspace.warehouse / "target" / "run_results.json"
     results.unlink(missing_ok=True)
+    _ensure_database(build_database(workspace))
     said: list[str] = []
     with subprocess.Popen(
         _build_command(workspace, select, unit_tests, project or warehouse_dir()),
@@ -173,6 +177,17 @@ def parsing_ahead(workspace: Workspace) -> Iterator[None]:
         except BaseException:
             process.terminate()
             raise
+
+
+def _ensure_database(database: Path) -> None:
+    """Make an empty build database: in this version's storage its texts take a third less time to write.
+
+    The published file keeps the storage that older readers know.
+    """
+    if not database.exists():
+        with duckdb.connect() as connection:
+            name = str(database).replace("'", "''")
+            connection.execute(f"attach '{name}' as made (storage_version '{_STORAGE}')")
 
 
 def _build_command(workspace: Workspace, select: str | None, unit_tests: bool, project: Path) -> list[str]:
