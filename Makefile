@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench check access fuzz faults fuzz-extracts mutation model lock clean
+.PHONY: help demo test bench check access fuzz faults fuzz-extracts incremental mutation dagster model lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -49,6 +50,17 @@ faults: $(VENV)/.dev ## loads killed at two hundred instants, disks that fill up
 fuzz-extracts: $(VENV)/.dev ## five thousand extracts made wrong (ARGS="--mutants 100 --first-mutant 7")
 	@$(BIN)/python -m pytest tests/landing/test_landing_mutants.py --mutants 5000 $(ARGS)
 
+incremental: $(VENV)/.dev ## twenty sequences of loads and corrections, built by changes and built whole (docs/loads.md)
+	@$(BIN)/python -m pytest tests/warehouse/test_changes.py --change-sequences 20 $(ARGS)
+
+dagster: $(VENV)/.dagster/.run ## the Dagster definitions, run for real in an environment of their own (docs/quality.md)
+	@PYTHONPATH=. DAGSTER_DISABLE_TELEMETRY=1 $(VENV)/.dagster/bin/python -m tests.scheduling.run_dagster
+
+$(VENV)/.dagster/.run: requirements-dagster.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)/.dagster
+	$(VENV)/.dagster/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dagster.lock
+	@touch $@
+
 bench: $(VENV)/.dev ## loads at national scale, five years and a month (ARGS="--months 13"; docs/performance.md)
 	@$(BIN)/python -m benchmarks.scale --folder var/bench $(ARGS)
 
@@ -58,9 +70,10 @@ model: $(VENV)/.run ## registry rows into dbt metrics, dbt's metrics into the Cu
 	@$(BIN)/cruscotto model compile --manifest warehouse/target/manifest.json
 	@$(BIN)/cruscotto catalogue --format markdown --output docs/catalogue.md
 
-lock: ## refresh both lock files (needs uv)
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --all-extras --group build pyproject.toml -o requirements.lock
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --all-extras --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+lock: ## refresh the lock files (needs uv)
+	$(LOCK) --extra warehouse --group build pyproject.toml -o requirements.lock
+	$(LOCK) --extra warehouse --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(LOCK) --extra dagster --group build -c requirements.lock pyproject.toml -o requirements-dagster.lock
 
 clean: ## remove the environment and generated data
 	rm -rf $(VENV) var warehouse/target warehouse/logs

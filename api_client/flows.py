@@ -127,7 +127,7 @@ def _answered(question: Question, policy: Policy, page_rows: int) -> Flow[Result
         return figures
     indicators = indicators_of(question, figures.annotation)
     codes = sorted({code for codes in indicators.values() for code in codes})
-    past = {"asOf": question.as_of} if question.as_of else {}
+    past = {"asOf": question.as_of} if question.as_of is not None else {}
     targets = yield from _all_pages(Pages(plan.query(codes) | past, policy, page_rows))
     return joined(figures, targets, plan, indicators)
 

@@ -46,7 +46,7 @@ class QueryOptions(TypedDict, total=False):
         compare: what to put beside each figure, by the embedded server: previousYear, previousPeriod,
             programme, target, clusterRank, nationalShare; one, or several.
         as_of: answer from a past publication, by the definitions of its time: the id of a load, a version, a
-            day (what was in force when it ended) or a moment.
+            day (what was in force when it ended) or a moment; None: the present.
         include_history: answer from every publication that counts (up to `as_of`): the column `publication`
             says which a row is of (`query` only).
         targets: add `<metric>_obiettivo`, `_scostamento`, `_soglia_minima`, `_soglia_massima`, `_esito`
@@ -64,7 +64,7 @@ class QueryOptions(TypedDict, total=False):
     organisation: str
     targets: bool
     compare: str | Sequence[str]
-    as_of: str | date
+    as_of: str | date | None
     include_history: bool
 
 
@@ -84,7 +84,7 @@ class Question:
     organisation: str = "as_was"
     targets: bool = False
     compare: tuple[str, ...] = ()
-    as_of: str = ""
+    as_of: str | None = None
     include_history: bool = False
 
     @classmethod
@@ -111,7 +111,7 @@ class Question:
             raise QueryError(
                 f"limit={limit!r}: give a whole number from 1, or None for all", code="BAD_LIMIT"
             )
-        if "as_of" in kept:
+        if kept.get("as_of") is not None:
             kept["as_of"] = _moment(kept["as_of"])
         for name in ("by", "compare"):
             kept[name] = _names(kept.get(name, ()), name, 0)
@@ -154,7 +154,7 @@ class Question:
             query["completeOnly"] = True
         if self.compare:
             query["comparisons"] = list(self.compare)
-        if self.as_of:
+        if self.as_of is not None:
             query["asOf"] = self.as_of
         if self.include_history:
             query["includeHistory"] = True

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from orchestration.broken_rules import broken_rules
+from orchestration.build_base import Base, scope_of
 from orchestration.lock import Held
 from orchestration.paths import warehouse_dir
 from orchestration.test_results import record_results
@@ -75,6 +76,7 @@ class BuildReport:
         seconds: the time dbt itself measured.
         invocation: dbt's invocation id.
         statuses: how many nodes ended how.
+        scope: what was computed: `everything`, and why, or the months that were touched.
     """
 
     nodes: int
@@ -83,6 +85,7 @@ class BuildReport:
     seconds: float
     invocation: str = ""
     statuses: Mapping[str, int] = field(default_factory=dict)
+    scope: str = ""
 
 
 def build_database(workspace: Workspace) -> Path:
@@ -99,6 +102,8 @@ def build(
     workspace: Workspace,
     *,
     select: str | None = None,
+    full: bool = False,
+    data_tests: bool = True,
     unit_tests: bool = False,
     progress: Progress | None = None,
     project: Path | None = None,
@@ -106,9 +111,14 @@ def build(
 ) -> BuildReport:
     """Build and test the warehouse from the landed rows.
 
+    Where the build database is that of a build that ended well, by the same definitions, only what the rows
+    touch that changed since is computed again; the result is the same (docs/loads.md).
+
     Args:
         workspace: whose `raw` folder is read and whose build database is written.
-        select: dbt's node selection, for a part of the project.
+        select: dbt's node selection, for a part of the project; it is computed in full.
+        full: compute everything, whatever changed; unit tests ask for it too.
+        data_tests: run the data tests. Without them nothing is known of what was built; it is for tests.
         unit_tests: also run dbt's unit tests. They feed models rows written by hand and see nothing of what
             was loaded: they belong to a change of the models, not to each load. All data tests always run,
             the hand-worked examples of the definitions among them.
@@ -123,11 +133,15 @@ def build(
     """
     results = workspace.warehouse / "target" / "run_results.json"
     results.unlink(missing_ok=True)
+    base = Base(build_database(workspace))
+    is_known = base.take()
+    is_whole = select is None and project is None
+    left_out = [name for name, wanted in (("test", data_tests), ("unit_test", unit_tests)) if not wanted]
     _ensure_database(build_database(workspace))
     said: list[str] = []
     with subprocess.Popen(
-        _build_command(workspace, select, unit_tests, project or warehouse_dir()),
-        env=_environment(workspace),
+        _build_command(workspace, select, left_out, project or warehouse_dir()),
+        env=_environment(workspace, of_changes=is_known and is_whole and not (full or unit_tests)),
         pass_fds=(held.descriptor,) if held else (),
         # dbt ends when this end of the pipe is closed, however that came about.
         stdin=subprocess.PIPE,
@@ -152,6 +166,8 @@ def build(
         raise BuildError(f"dbt's results are cut short ({error}): is the disk full?") from None
     if report.failures:
         raise BuildFailed(report)
+    if is_whole:
+        base.leave()
     return report
 
 
@@ -190,10 +206,12 @@ def _ensure_database(database: Path) -> None:
             connection.execute(f"attach '{name}' as made (storage_version '{_STORAGE}')")
 
 
-def _build_command(workspace: Workspace, select: str | None, unit_tests: bool, project: Path) -> list[str]:
+def _build_command(
+    workspace: Workspace, select: str | None, left_out: Sequence[str], project: Path
+) -> list[str]:
     command = _command(workspace, "build", project)
-    if not unit_tests:
-        command += ["--exclude-resource-type", "unit_test"]
+    for kind in left_out:
+        command += ["--exclude-resource-type", kind]
     return command + (["--select", select] if select else [])
 
 
@@ -206,10 +224,11 @@ def _command(workspace: Workspace, verb: str, project: Path) -> list[str]:
     return [*command, "--target-path", str(workspace.warehouse / "target")]
 
 
-def _environment(workspace: Workspace) -> dict[str, str]:
+def _environment(workspace: Workspace, *, of_changes: bool = False) -> dict[str, str]:
     return os.environ | {
         "CRUSCOTTO_RAW": str(workspace.raw),
         "CRUSCOTTO_BUILD_DATABASE": str(build_database(workspace)),
+        "CRUSCOTTO_BUILD_OF_CHANGES": str(int(of_changes)),
         "CRUSCOTTO_THREADS": str(os.cpu_count() or 1),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_VERSION_CHECK": "false",
@@ -258,4 +277,5 @@ def _read_results(results: Path, manifest: Path, database: Path) -> BuildReport:
         seconds=float(outcome["elapsed_time"]),
         invocation=str(outcome["metadata"]["invocation_id"]),
         statuses=Counter(str(item["status"]) for item in outcome["results"]),
+        scope=scope_of(database),
     )

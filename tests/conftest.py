@@ -27,6 +27,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="(claims, query) pairs of tests/conformance/test_access_property.py",
     )
     parser.addoption("--all-faults", action="store_true", help="kill a load at 180 instants, not at ten")
+    parser.addoption(
+        "--change-sequences", type=int, default=1, help="drawn sequences of loads (test_changes.py)"
+    )
     parser.addoption("--mutants", type=int, default=120, help="how many extracts are mutated")
     parser.addoption("--first-mutant", type=int, default=0, help="number of the first of them")
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Load", "percentile", "post", "run_pages", "run_steadily"]
+__all__ = ["Load", "percentile", "post", "run_at_rate", "run_pages", "run_steadily"]
 
 
 Pages = Sequence[Sequence[Sequence[bytes]]]
@@ -60,6 +60,17 @@ def run_steadily(
 ) -> Load:
     """Ask for some seconds over some connections, each its next request as soon as the last is answered."""
     return asyncio.run(_steadily(host, port, requests, connections, seconds, warm_up))
+
+
+def run_at_rate(
+    host: str, port: int, requests: Sequence[bytes], connections: int, seconds: float, per_second: float
+) -> Load:
+    """Ask at a rate, over some connections; a request that had to wait for its turn has waited.
+
+    Time counts from when a request was due, not from when it was sent: a server that stops for a while makes
+    all of them late that were due meanwhile.
+    """
+    return asyncio.run(_at_rate(host, port, requests, connections, seconds, per_second))
 
 
 def run_pages(host: str, port: int, pages: Pages, connections: int, between: tuple[float, float]) -> Load:
@@ -156,6 +167,27 @@ async def _steadily(
 
     await asyncio.gather(*(work(number) for number in range(connections)))
     load.wall_seconds = seconds
+    return load
+
+
+async def _at_rate(
+    host: str, port: int, requests: Sequence[bytes], connections: int, seconds: float, per_second: float
+) -> Load:
+    load = Load()
+    opened = [await _open(host, port) for _ in range(connections)]
+    started = time.perf_counter()
+
+    async def work(number: int, connection: _Connection) -> None:
+        for turn in range(number, int(seconds * per_second), connections):
+            due = started + turn / per_second
+            if (early := due - time.perf_counter()) > 0:
+                await asyncio.sleep(early)
+            load.failures += await connection.ask(requests[turn % len(requests)]) != 200
+            load.seconds.append(time.perf_counter() - due)
+        connection.close()
+
+    await asyncio.gather(*(work(number, connection) for number, connection in enumerate(opened)))
+    load.wall_seconds = time.perf_counter() - started
     return load
 
 

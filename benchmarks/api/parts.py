@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.api.load import percentile, post, run_pages, run_steadily
+from benchmarks.api.load import percentile, post, run_at_rate, run_pages, run_steadily
 from benchmarks.api.questions import Question, latest_year, questions
 from benchmarks.api.serving import Client, first_answer_seconds, served
 from orchestration.build import manifest_path
@@ -28,6 +28,7 @@ Ask = Callable[[Question], object]
 _LONG_MS = 50.0
 _CONNECTIONS = 32
 _LOAD_SECONDS = 10.0
+_PER_SECOND = 1500.0
 _USERS, _QUERIES_OF_A_PAGE, _PAGES, _CONNECTIONS_OF_A_BROWSER = 8, 20, 10, 6
 # A user looks at a page for so long, at least and at most, before the next one.
 _BETWEEN_PAGES = (1.0, 5.0)
@@ -196,6 +197,7 @@ def load(workspace: Workspace, file: Path, _: int) -> dict[str, Any]:
         worked = server.processor_seconds()
         steady = run_steadily(server.host, server.port, kept, _CONNECTIONS, _LOAD_SECONDS, warm_up=0.0)
         worked = server.processor_seconds() - worked
+        paced = run_at_rate(server.host, server.port, kept, _CONNECTIONS, _LOAD_SECONDS, _PER_SECOND)
         pages = [
             [
                 [fresh[(user * 7 + page * 3 + index) % len(fresh)] for index in range(_QUERIES_OF_A_PAGE)]
@@ -212,6 +214,8 @@ def load(workspace: Workspace, file: Path, _: int) -> dict[str, Any]:
                 "connections": _CONNECTIONS,
                 "server_processor_ms": round(1000 * worked / len(steady.seconds), 3),
             },
+            "cached_at_rate": paced.summary()
+            | {"connections": _CONNECTIONS, "wanted_per_second": _PER_SECOND},
             "pages": opened.summary()
             | {
                 "users": _USERS,

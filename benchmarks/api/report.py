@@ -133,11 +133,17 @@ def _claims(summary: Mapping[str, Any]) -> Iterable[Sequence[str]]:
     if loaded := summary.get("load"):
         cached, pages = loaded["cached"], loaded["pages"]
         yield (
-            "kept answers, 32 connections",
-            "≥ 1,500/s, p99 ≤ 20 ms",
+            "kept answers, 32 connections, each as fast as it is answered",
+            "≥ 1,500/s",
             f"{cached['per_second']:,.0f}/s, p99 {cached['p99_ms']} ms "
             f"({cached['server_processor_ms']} ms of processor each)",
         )
+        if paced := loaded.get("cached_at_rate"):
+            yield (
+                "kept answers, 32 connections, at 1,500/s",
+                "p99 ≤ 20 ms",
+                f"{paced['per_second']:,.0f}/s, p50 {paced['p50_ms']} ms, p99 {paced['p99_ms']} ms",
+            )
         yield (
             f"{pages['users']} users, pages of {pages['questions_of_a_page']} uncached questions",
             "p95 ≤ 300 ms",

@@ -19,6 +19,7 @@ _VERBS = {
     "load": "loading:load",
     "loads": "loads:loads",
     "quarantine": "quarantine:quarantine",
+    "privacy": "privacy:privacy",
     "land": "loading:land_verb",
     "build": "loading:build_verb",
     "publish": "loading:publish_verb",

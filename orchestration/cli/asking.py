@@ -35,6 +35,10 @@ _URL = "http://127.0.0.1:4000"
 )
 @click.option("--complete-only", is_flag=True, help="Refuse values with missing deliveries.")
 @click.option(
+    "--as-of", metavar="ID|DATE", help="From a past publication: a load's id, a version, a day, a moment."
+)
+@click.option("--history", is_flag=True, help="From every publication, up to --as-of.")
+@click.option(
     "--url", envvar="CRUSCOTTO_URL", default=_URL, show_default=True, help="The API ($CRUSCOTTO_URL)."
 )
 @as_json_option
@@ -49,6 +53,8 @@ def query(
     targets: bool,
     compare: tuple[str, ...],
     complete_only: bool,
+    as_of: str | None,
+    history: bool,
     url: str,
     as_json: bool,
     workspace: Workspace,
@@ -61,6 +67,8 @@ def query(
       cruscotto query indice_giacenza --by struttura --where direzione=DR-UMBRIA --period 2025-T3
       cruscotto query indice_giacenza --by direzione --period 2025-P03 --compare clusterRank
       cruscotto query produttivita --by direzione --period 2025-M03 --compare programme --compare previousYear
+      cruscotto query produttivita --by direzione --period 2025-M03 --as-of 2025-04-30
+      cruscotto query produttivita --period 2025-M03 --history
     """
     with Client(url, _token(workspace)) as client:
         result = client.query(
@@ -73,6 +81,8 @@ def query(
             targets=targets,
             compare=list(compare),
             complete_only=complete_only,
+            as_of=as_of,
+            include_history=history,
         )
     columns = [column.name for column in result.columns]
     rows = [dict(row) for row in result.rows]
@@ -83,6 +93,11 @@ def query(
     for name, found in result.completeness.items():
         if not found.complete:
             click.echo(f"incompleto: {name}: {found.present} consegne su {found.expected}", err=True)
+    for told in result.publications:
+        withdrawn = ", ritirata" if told["withdrawn"] else ""
+        click.echo(f"pubblicazione {told['version']} (carico {told['loadId']}{withdrawn})", err=True)
+    for told in result.omitted:
+        click.echo(f"esclusa {told['version']}: {told['error']}", err=True)
     for note in result.notes:
         click.echo(f"nota: {note}", err=True)
 

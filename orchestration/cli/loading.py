@@ -174,28 +174,39 @@ def show_files(report: LoadReport) -> None:
 
 @click.command("build")
 @click.option("--select", help="dbt's node selection, for a part of the warehouse.")
+@click.option("--full", is_flag=True, help="Compute everything again, whatever changed.")
 @click.option("--unit-tests", is_flag=True, help="Also dbt's unit tests: after a change of the models.")
 @as_json_option
 @home_option
-def build_verb(select: str | None, unit_tests: bool, as_json: bool, workspace: Workspace) -> None:
+def build_verb(select: str | None, full: bool, unit_tests: bool, as_json: bool, workspace: Workspace) -> None:
     """Build and test the warehouse from the landed rows. Exit status 1 when a model or a test fails.
+
+    What no changed row touches is not computed again (docs/loads.md).
 
     \b
     Examples:
       cruscotto build
+      cruscotto build --full
       cruscotto build --select ind_values+
       cruscotto build --unit-tests
     """
     with by_hand(workspace, "build") as held, step("Costruzione e prove (dbt)") as advance:
-        report = build(workspace, select=select, unit_tests=unit_tests, progress=advance, held=held)
+        report = build(
+            workspace, select=select, full=full, unit_tests=unit_tests, progress=advance, held=held
+        )
     if as_json:
         print_json(
-            {"nodes": report.nodes, "seconds": report.seconds, "warnings": [vars(w) for w in report.warnings]}
+            {
+                "nodes": report.nodes,
+                "seconds": report.seconds,
+                "scope": report.scope,
+                "warnings": [vars(w) for w in report.warnings],
+            }
         )
         return
     for warning in report.warnings:
         click.echo(f"attenzione: {warning.name} ({warning.file}): {warning.message}", err=True)
-    click.echo(f"{report.nodes} nodi costruiti e provati in {report.seconds:.1f} s")
+    click.echo(f"{report.nodes} nodi costruiti e provati in {report.seconds:.1f} s ({report.scope})")
 
 
 @click.command("publish")

@@ -237,6 +237,7 @@ def _head(report: LoadReport) -> list[tuple[str, object]]:
     if report.build:
         told = ", ".join(f"{count} {status}" for status, count in sorted(report.build.statuses.items()))
         head.append(("dbt", f"{report.build.invocation}: {told}; {report.build.seconds:.1f} s"))
+        head.append(("calcolato", report.build.scope or "–"))
     if report.publication:
         head.append(("pubblicazione", f"{report.publication.file}, sha256 {report.publication.sha256[:12]}"))
     return head

@@ -28,7 +28,7 @@ from orchestration.landing.errors import (
 )
 from orchestration.landing.loading import Loader
 from orchestration.landing.naming import Landed, identify, in_order
-from orchestration.landing.pseudonym import PersonalLines, Pseudonymiser, pseudonym_key
+from orchestration.landing.pseudonym import PersonalLines, Pseudonymiser, erased_marks, pseudonym_keys
 from orchestration.landing.raw_tables import RawTables, ensure_schemas
 from orchestration.landing.records import FileOutcome, LoadReport, LoadVerdict, Verdict
 from orchestration.landing.register import Register, refuse_unfinished
@@ -152,9 +152,10 @@ class _Load:
             return None
         if contract.id not in self._rewriters:
             # The key is asked for here, so that a load without personal data needs none.
-            pseudonymiser = Pseudonymiser(pseudonym_key(self._workspace))
-            self._rewriters[contract.id] = PersonalLines(contract, pseudonymiser)
-        return self._rewriters[contract.id]
+            pseudonymiser = Pseudonymiser(*pseudonym_keys(self._workspace))
+            _, erased = erased_marks(self._workspace)
+            self._rewriters[contract.id] = PersonalLines(contract, pseudonymiser, erased)
+        return self._rewriters[contract.id].begin_file()
 
     def process(self, paths: list[Path], progress: Progress | None) -> None:
         """Land the files."""

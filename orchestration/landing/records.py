@@ -43,6 +43,8 @@ class LoadVerdict(StrEnum):
     """A model or a test failed, or the system did; nothing changed."""
     INTERRUPTED = "interrupted"
     """It was stopped, and undone."""
+    AMENDED = "amended"
+    """It changed how persons show in what is kept (erasure, another key), and no value."""
 
 
 class Step(StrEnum):
@@ -66,6 +68,7 @@ class BuildRecord:
         statuses: how many nodes ended how (`pass`, `warn`, `success`, `fail`, `error`, `skipped`).
         failures: each failed model or test, with its file and message.
         warnings: likewise.
+        scope: what it computed: `everything`, and why, or the months that were touched.
     """
 
     invocation: str
@@ -74,6 +77,7 @@ class BuildRecord:
     statuses: dict[str, int] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    scope: str = ""
 
 
 @dataclass
@@ -151,13 +155,13 @@ class LoadReport:
         finished: UTC, ISO 8601; None while it runs, and for ever if it was interrupted and never undone.
         who: user of the operating system.
         code_version: version of this software.
-        kind: `load`, `land` (files alone), `publish` (by hand), `rollback`.
+        kind: `load`, `land` (files alone), `publish` (by hand), `rollback`, `erase`, `rotate-key`.
         verdict: what became of it.
         step: how far it came.
         message: what happened and what to do, when there is something to do.
         seconds: how long it took, by a clock that does not go backwards.
         versions: digests of `definitions` (all of the next three), `contracts`, `reference` (seeds) and
-            `models`; `bundle`: what the archive keeps them under.
+            `models`; `pseudonym_keys`: of a rotation, the ids of the keys from then on.
         build: what dbt did.
         publication: what was published, or would have been.
         back_to: of a rollback: the last load that counts again; empty when none does.

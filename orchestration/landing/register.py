@@ -100,6 +100,10 @@ class Register:
             then[report.load_id] = kept
         return kept
 
+    def amended(self) -> list[LoadReport]:
+        """Return the erasures and rotations of keys, oldest first."""
+        return [report for report in self.reports() if report.verdict is LoadVerdict.AMENDED]
+
     def unfinished(self) -> LoadReport | None:
         """Return the load that was running when its process ended, or None."""
         return next((report for report in self.reports() if report.verdict is LoadVerdict.RUNNING), None)

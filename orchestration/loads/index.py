@@ -20,6 +20,7 @@ from semantic.model_reader import model_digest
 
 __all__ = ["write_index"]
 
+_FILE = "publications.json"
 _MODEL = "model/"
 
 
@@ -42,7 +43,7 @@ def write_index(workspace: Workspace, register: Register, last: LoadReport | Non
         "served": [{"version": _version(item), "from": _since(item)} for item in served],
     }
     models.tidy()
-    write_text(workspace.published / "publications.json", json.dumps(content, indent=1) + "\n")
+    write_text(workspace.published / _FILE, json.dumps(content, indent=1) + "\n")
 
 
 class _Models:
@@ -51,7 +52,7 @@ class _Models:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._folder = workspace.published / "models"
-        self._digests: dict[str, str] = {}
+        self._digests = _former_digests(workspace)
         self._used: set[str] = set()
 
     def of(self, report: LoadReport) -> str:
@@ -60,11 +61,16 @@ class _Models:
         '' when the register has lost the definitions: then no server answers from that publication.
         """
         definitions = report.versions.get("definitions", "")
+        files: dict[str, bytes] = {}
         if definitions not in self._digests:
-            self._digests[definitions] = self._placed(definitions)
+            files = self._files(definitions)
+            self._digests[definitions] = model_digest(files) if files else ""
         digest = self._digests[definitions]
-        if report.publication and (self._workspace.published / report.publication.file).is_file():
+        is_kept = report.publication and (self._workspace.published / report.publication.file).is_file()
+        if digest and is_kept:
             self._used.add(digest)
+            if not (self._folder / digest).is_dir() and (files := files or self._files(definitions)):
+                self._write(self._folder / digest, files)
         return digest
 
     def tidy(self) -> None:
@@ -73,19 +79,15 @@ class _Models:
             if path.name not in self._used:
                 remove_tree(path)
 
-    def _placed(self, definitions: str) -> str:
+    def _files(self, definitions: str) -> dict[str, bytes]:
         try:
             kept = Definitions.read(self._workspace, definitions).files if definitions else {}
         except DefinitionsError:
             # `cruscotto loads verify` tells of it.
-            return ""
-        files = {
+            return {}
+        return {
             name.removeprefix(_MODEL): content for name, content in kept.items() if name.startswith(_MODEL)
         }
-        digest = model_digest(files)
-        if not (self._folder / digest).is_dir():
-            self._write(self._folder / digest, files)
-        return digest
 
     def _write(self, target: Path, files: dict[str, bytes]) -> None:
         staged = target.with_name(f".{target.name}.part")
@@ -96,6 +98,15 @@ class _Models:
             path.write_bytes(content)
         staged.rename(target)
         flush_folder(target.parent)
+
+
+def _former_digests(workspace: Workspace) -> dict[str, str]:
+    """Return the models' digests by that of their definitions, as the register of before has them."""
+    try:
+        content = json.loads((workspace.published / _FILE).read_text(encoding="utf-8"))
+        return {item["definitions"]: item["model"] for item in content["publications"] if item["model"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def _told(report: LoadReport, model: str, counting: set[str]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from contextlib import nullcontext
 from orchestration.build import build_database
 from orchestration.definitions import current_versions
 from orchestration.landing import LoadReport, LoadVerdict, Register, Step, clear_dropped, timestamp
+from orchestration.loads.amending import abandon_amendment, carry_out
 from orchestration.loads.index import write_index
 from orchestration.loads.trees import drop_undo, keep_history, put_back
 from orchestration.publication import clear_partial, current
@@ -29,6 +30,10 @@ def recover(workspace: Workspace, register: Register) -> LoadReport | None:
     The caller holds the workspace.
     """
     _sweep(workspace)
+    if carry_out(workspace, register) is None:
+        abandon_amendment(
+            workspace, register, LoadVerdict.INTERRUPTED, "interrupted before anything was changed"
+        )
     report = register.unfinished()
     _remove_unpointed(workspace, register)
     if report is None:

@@ -81,6 +81,8 @@ def run_load(
             if report is not None:
                 load.carry_on(report)
             if report is None or not _is_all(report, workspace, paths):
+                if report is not None:
+                    announce(workspace, report)
                 report = load.run(paths, retry, leave_refused, is_late)
     except WorkspaceBusy:
         raise
@@ -102,7 +104,9 @@ def publish_by_hand(workspace: Workspace, *, stage: Stage | None = None) -> Load
     with hold(workspace, "publish") as held, ended_by_signal(stage or silent) as shown:
         register = Register(workspace.loads)
         recover(workspace, register)
-        return _Transaction(workspace, register, held, shown).publish_built()
+        report = _Transaction(workspace, register, held, shown).publish_built()
+    announce(workspace, report)
+    return report
 
 
 @contextmanager
@@ -290,4 +294,5 @@ def _record_of(report: BuildReport) -> BuildRecord:
         dict(report.statuses),
         told(report.failures),
         told(report.warnings),
+        report.scope,
     )

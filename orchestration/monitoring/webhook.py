@@ -76,8 +76,10 @@ class Webhook:
         signature = hmac.new(self.secret, body, hashlib.sha256).hexdigest()
         headers = {"content-type": "application/json", SIGNATURE_HEADER: f"sha256={signature}"}
         problem = ""
-        # Neither redirects nor the environment's proxies: the secret's signature goes where it was meant to.
-        with httpx.Client(timeout=_TIMEOUT_SECONDS, follow_redirects=False, trust_env=False) as client:
+        # No redirects: the event goes where it was meant to. Proxies and authorities of the environment are
+        # for what leaves this machine.
+        is_remote = self.url.startswith("https:")
+        with httpx.Client(timeout=_TIMEOUT_SECONDS, follow_redirects=False, trust_env=is_remote) as client:
             for pause in (*_PAUSES, None):
                 try:
                     status = client.post(self.url, content=body, headers=headers).status_code

@@ -37,7 +37,7 @@ def files(found: Evidence) -> Finding:
             file.rows_loaded,
             file.rows_quarantined,
             "sì" if _is_balanced(file) else "no",
-            file.message,
+            _message(found, file),
         )
         for file in outcomes
     ]
@@ -250,6 +250,14 @@ def _plan(contract: Contract, deliveries: list[str], closing: str) -> tuple[Cell
 
 def _months_between(former: str, later: str) -> int:
     return (int(later[:4]) - int(former[:4])) * 12 + int(later[4:]) - int(former[4:])
+
+
+def _message(found: Evidence, file: FileOutcome) -> str:
+    """Return a file's message; one on a file of persons stays in the register, since it may show a row."""
+    contract = found.contracts.get(file.contract or "")
+    if file.verdict is Verdict.REFUSED and contract is not None and contract.personal is not None:
+        return f"vedi cruscotto loads show {found.load.load_id}"
+    return file.message
 
 
 def _is_balanced(file: FileOutcome) -> bool:

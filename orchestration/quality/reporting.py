@@ -102,8 +102,8 @@ def read_report(workspace: Workspace, name: str) -> Report:
     if name not in known or not _LOAD_ID.fullmatch(name):
         told = ", ".join(known[-5:]) or "none"
         raise NoReport(
-            f"load {name[:60]!r} has no report of data quality (each `cruscotto load` writes one). "
-            f"The last ones: {told}"
+            f"load {name[:60]!r} has no report of data quality (each `cruscotto load` writes one, unless it "
+            f"was interrupted). The last ones: {told}"
         )
     return _read(workspace.reports / name / _JSON)
 

@@ -23,6 +23,7 @@ from starlette_compress import CompressMiddleware
 from semantic.catalogue import Catalogue, Outcome, load_catalogue
 from semantic.catalogue.entry import described
 from semantic.catalogue.page import page
+from semantic.exposition import CONTENT_TYPE
 from semantic.model_reader import Model, load_model
 from semantic.planner import HISTORY, REGULAR, QueryError, ScopedPlanners
 from semantic.server.answers import dry_run_answer, incomplete, load_answer, sql_answer
@@ -31,12 +32,13 @@ from semantic.server.auth import Authenticator, SecurityContext
 from semantic.server.callers import Caller
 from semantic.server.catalogue import catalogue
 from semantic.server.draining import Gate, GateMiddleware
-from semantic.server.errors import ApiError, BadRequest, CallerGone, ContinueWait
+from semantic.server.errors import ApiError, BadRequest, CallerGone, ContinueWait, NotAuthorised, NotReady
 from semantic.server.execution import Engine
 from semantic.server.history import History, Planned
 from semantic.server.kept import Kept
 from semantic.server.known import known_catalogue
 from semantic.server.limits import SubjectLimits
+from semantic.server.metrics import ServerMetrics
 from semantic.server.past import PastPublications
 from semantic.server.publication import Publication
 from semantic.server.requests import QueryRequest, read_request
@@ -111,6 +113,7 @@ def create_app(
             Route(f"{_BASE}/meta", server.guarded(server.meta), methods=["GET"]),
             Route("/openapi.yaml", server.openapi, methods=["GET"]),
             Route("/catalogue", server.guarded(server.page), methods=["GET"]),
+            Route("/metrics", server.guarded(server.metrics), methods=["GET"]),
         ],
         middleware=list(_middleware(limits, gate)),
         exception_handlers={HTTPException: server.not_found},
@@ -150,6 +153,7 @@ class _Server:
     limits: SubjectLimits
     audit: AuditLog
     gate: Gate = field(default_factory=Gate)
+    counts: ServerMetrics = field(default_factory=ServerMetrics)
     kept: OrderedDict[tuple[str, ...], Kept] = field(default_factory=OrderedDict)
 
     @asynccontextmanager
@@ -188,6 +192,7 @@ class _Server:
             response.headers["x-request-id"] = request_id
             milliseconds = (time.perf_counter() - started) * 1000
             path = request.url.path
+            self.counts.seen(path, response.status_code, milliseconds / 1000)
             _LOG.info(
                 "%s %s %s %d %.1f ms", request_id, request.method, path, response.status_code, milliseconds
             )
@@ -289,6 +294,19 @@ class _Server:
         )
         response.headers["content-security-policy"] = _PAGE_POLICY
         return response
+
+    async def metrics(self, _: Request, context: SecurityContext) -> Response:
+        """`/metrics`: what the server counts of itself, to whoever may see everything."""
+        if not context.scope.everything:
+            raise NotAuthorised(
+                "Metrics are of the whole server",
+                suggestion="use a token that grants all structures and domains",
+            )
+        try:
+            version, _results = await self.engine.test_results()
+        except NotReady:
+            version = ""
+        return Response(self.counts.text(self.gate.in_flight, version), media_type=CONTENT_TYPE)
 
     def _entries(self, results: Mapping[str, Outcome], model: Model) -> dict[str, dict[str, Any]]:
         known = known_catalogue(self.catalogue, model)

@@ -23,6 +23,8 @@ from .published_file import PublishedFile, make_published_file
 
 # Both servers are asked about everything.
 GRANTS_ALL = {"structures": "*", "domains": "*", "comparisons": "*"}
+# Less than the clients of these tests wait.
+PATIENT_SECONDS = 50.0
 CubeClients = Callable[[Path, Path], Client]
 CubeServers = Callable[[Path, Path], CubeServer]
 EmbeddedClients = Callable[[Path, Path], Client]
@@ -126,9 +128,13 @@ def serving(model: Path, folder: Path) -> Iterator[Client]:
 
 @contextmanager
 def served(model: Path, folder: Path, settings: ServerSettings | None = None) -> Iterator[CubeServer]:
-    """Serve on a free port of loopback, in a thread, for as long as the context lasts."""
+    """Serve on a free port of loopback, in a thread, for as long as the context lasts.
+
+    Without settings it keeps its callers waiting: a busy machine shall not be told apart from a quick one.
+    """
     secret = secrets.token_hex(32)
-    app = create_app(model, folder, AuthSettings(secrets=(secret,)), settings)
+    limits = settings or ServerSettings(wait_seconds=PATIENT_SECONDS)
+    app = create_app(model, folder, AuthSettings(secrets=(secret,)), limits)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         # As `semantic.server.serve` does: without it each small answer waits for a delayed acknowledgement.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

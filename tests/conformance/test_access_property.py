@@ -33,6 +33,7 @@ from semantic.server import AuthSettings, ServerSettings, create_app
 
 from ..server.conftest import publish, serving
 from .access_world import LEVELS, Claims, World, own_level, random_claims, random_query, sees_few_people
+from .conftest import PATIENT_SECONDS
 from .published_file import PublishedFile
 
 SECRET = secrets.token_hex(32)
@@ -74,7 +75,7 @@ class Asker:
 @contextmanager
 def served(folder: Path, *, uses_rollups: bool = True) -> Iterator[httpx.Client]:
     """Serve the compiled model over a folder of published files."""
-    settings = ServerSettings(uses_rollups=uses_rollups)
+    settings = ServerSettings(uses_rollups=uses_rollups, wait_seconds=PATIENT_SECONDS)
     app = create_app(semantic_model_dir(), folder, AuthSettings(secrets=(SECRET,)), settings)
     with serving(app) as address, httpx.Client(base_url=address, timeout=60) as http:
         yield http

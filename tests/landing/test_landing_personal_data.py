@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.landing import PseudonymKeyError, Verdict, land
-from orchestration.landing.pseudonym import Pseudonymiser, pseudonym_key
+from orchestration.landing.pseudonym import Pseudonymiser, pseudonym_keys
 from orchestration.workspace import Workspace
 
 from .deliveries import PERSON, bytes_below, declare, drop_presence, land_one, rows_of
@@ -124,9 +124,9 @@ def test_landing_twice_is_recognised(ready: Workspace) -> None:
 
 
 def test_the_key_is_made_once_for_its_owner_only(workspace: Workspace) -> None:
-    key = pseudonym_key(workspace)
+    (key,) = pseudonym_keys(workspace)
     path = workspace.secrets / "pseudonym.key"
-    assert len(key) == 32 and pseudonym_key(workspace) == key
+    assert len(key) == 32 and pseudonym_keys(workspace) == (key,)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [found.name for found in workspace.secrets.iterdir()] == ["pseudonym.key"]
 
@@ -136,10 +136,10 @@ def test_no_key_is_made_when_nothing_is_personal(ready: Workspace) -> None:
 
 
 def test_a_key_that_others_can_read_is_refused(workspace: Workspace) -> None:
-    pseudonym_key(workspace)
+    pseudonym_keys(workspace)
     (workspace.secrets / "pseudonym.key").chmod(0o644)
     with pytest.raises(PseudonymKeyError, match="can be read by others: run chmod 600"):
-        pseudonym_key(workspace)
+        pseudonym_keys(workspace)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_useless_key_is_refused_and_not_shown(
 ) -> None:
     monkeypatch.setenv("CRUSCOTTO_PSEUDONYM_KEY", text)
     with pytest.raises(PseudonymKeyError, match=reason) as caught:
-        pseudonym_key(workspace)
+        pseudonym_keys(workspace)
     assert "CRUSCOTTO_PSEUDONYM_KEY" in str(caught.value)
     assert not text or text not in str(caught.value)
 

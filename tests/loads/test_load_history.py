@@ -1,6 +1,7 @@
 """What is told of loads, and what can be done with past ones: compared, gone back to, made again."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -19,11 +20,14 @@ from orchestration.loads import (
     problems,
     prune,
     publications,
+    rebuild,
     recover_all,
     retention,
     roll_back,
     run_load,
 )
+from orchestration.loads.trees import remove_tree
+from orchestration.privacy import erase, rotate_key
 from orchestration.workspace import Workspace
 
 from .cases import (
@@ -68,6 +72,8 @@ def test_the_register_tells_everything_of_a_load(second: Workspace) -> None:
         last.build and last.build.invocation and last.build.statuses["pass"] > 100 and not last.build.failures
     )
     assert last.publication and len(last.publication.sha256) == 64
+    # A re-organisation re-states whatever is asked under today's organisation.
+    assert "dim_structure changed" in last.build.scope and last.build.scope.startswith("everything: ")
     assert {file.name for file in last.files} == {*CLOSING, CORRECTED, REORGANISED}
     for file in (*first.files, *last.files):
         assert file.rows_read == file.rows_loaded + file.rows_quarantined > 0, file.name
@@ -206,6 +212,32 @@ def test_an_installation_is_made_again_from_archive_and_register(second: Workspa
     assert present == {name: digest for name, digest in then.items() if not name.startswith("superseded")}
     assert_sound(workspace)
     assert land(workspace).files == []
+
+
+def test_an_older_publication_is_made_again_without_the_erased_and_under_a_new_key(
+    second: Workspace, deliveries: Path, tmp_path: Path
+) -> None:
+    """Not the last one; from an archive that leads back to nobody who was erased: every table as it was."""
+    workspace = clone(second.home, tmp_path / "home")
+    load, publication = publications(workspace)[0]
+    numbers = sorted(set(re.findall(r"\bI\d{7}\b", (deliveries / "HR_PRES_202412.csv").read_text("utf-8"))))
+    pointer, published = workspace.pointer.read_bytes(), digests(workspace.published)
+    # Somebody on two rows, and somebody on one.
+    assert erase(workspace, [numbers[5], numbers[9]]).people == 2
+    assert rotate_key(workspace).hashes == len(numbers)
+    assert digests(workspace.published) == published and problems(workspace) == []
+    (workspace.published / publication.file).unlink()
+    remove_tree(workspace.history / publication.version)
+    rebuilt = rebuild(workspace, load.load_id)
+    assert (rebuilt.version, rebuilt.tables) == (publication.version, len(publication.tables))
+    assert _publication(workspace, 0).tables == publication.tables
+    assert _publication(workspace, 0).published_at == publication.published_at
+    assert workspace.pointer.read_bytes() == pointer and served(workspace) == served(second)
+    presence = (workspace.raw / "hr_pres" / "202412.parquet").read_bytes()
+    assert (workspace.history / publication.version / "hr_pres" / "202412.parquet").read_bytes() == presence
+    assert_sound(workspace)
+    roll_back(workspace, load.load_id)
+    assert served(workspace) == publication.version
 
 
 def test_retention_keeps_what_is_served_and_tells_what_goes(second: Workspace, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from orchestration.loads import (
     undo_interrupted,
 )
 from orchestration.paths import warehouse_dir
+from orchestration.quality import Outcome, read_report
 from orchestration.workspace import Workspace
 
 from .cases import assert_sound, clone, give_second, seen, served
@@ -78,6 +79,9 @@ def test_a_failing_test_changes_nothing(
     assert "the files wait in the landing folder: correct and load again" in report.message
     assert report.build is not None and report.build.statuses["fail"] == 1 and len(report.build.failures) == 1
     assert find_load(workspace, "last") == report
+    told = read_report(workspace, report.load_id)
+    assert told.outcome is Outcome.FAILED and told.version is None
+    assert [row[:2] for row in told.sections[-1].rows] == [["never_holds", "fail"]]
     assert seen(workspace) == before and served(workspace) == version
     assert_sound(workspace)
 
@@ -95,6 +99,7 @@ def test_refused_files_are_left_when_told_so(
     options = ["load", "--late", "--json", "--home", str(workspace.home)]
     refused = CliRunner().invoke(cruscotto, options)
     assert refused.exit_code == 3 and json.loads(refused.stdout)["verdict"] == "refused"
+    assert read_report(workspace, "last").outcome is Outcome.REFUSED
     assert seen(workspace) == before
     left = CliRunner().invoke(cruscotto, [*options, "--leave-refused"])
     told = json.loads(left.stdout)

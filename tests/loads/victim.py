@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--dbt", action="store_true")
     parser.add_argument("--log", type=Path)
     options = parser.parse_args()
-    watch = _Watch(str(options.home.resolve()), options.kill_at, options.log)
+    watch = Watch(str(options.home.resolve()), options.kill_at, options.log)
     sys.addaudithook(watch.see)
     if options.kill_building is not None:
         kill = _kill_children if options.dbt else partial(os.kill, os.getpid(), signal.SIGKILL)
@@ -51,8 +51,8 @@ def _kill_children() -> None:
             os.kill(int(child), signal.SIGKILL)
 
 
-class _Watch:
-    """Counts what a load does to its workspace, and kills it."""
+class Watch:
+    """Counts what a process does to a workspace, and kills it."""
 
     def __init__(self, home: str, at: int, log: Path | None) -> None:
         self._home, self._at, self._seen = home, at, 0

@@ -42,6 +42,8 @@ from .statements import statement_mutants
 __all__ = ["Laboratory", "LaboratoryError"]
 
 _EXAMPLES = re.compile(r"tests/(indicators|evaluation)/\w+_by_hand\.sql$")
+# Judged by tests/warehouse/test_changes.py: what a laboratory builds, it builds in full.
+_LISTS_OF_PARTS = "models/touched/"
 _FAILED = ("fail", "error", "runtime error")
 
 
@@ -155,9 +157,9 @@ class Laboratory:
             readers = self._children(unique_id)
             yield self._test(*[node.name for node in readers if self._is_by_hand(node)])
             # Not the seed itself: dbt would load the file again, and to exclude it excludes its tests.
-            models = [f"{node.name}+" for node in readers if node.resource_type == "model"]
+            models = {node.name for node in readers if node.resource_type == "model"}
             tests = [node.name for node in readers if node.resource_type == "test"]
-            yield from self._rebuilds([*models, *tests])
+            yield from self._rebuilds([*self._downstream(models), *tests])
 
     def _statement_stages(self, unique_id: str) -> Iterator[list[str]]:
         """Unit tests of the models that the text is in, tests by hand, then all that is built from it."""
@@ -173,7 +175,7 @@ class Laboratory:
         stale = {node.unique_id for node in used}
         tests = [node for node in used if node.resource_type == "test"]
         yield self._test(*[node.name for node in tests if not stale & set(node.depends_on_nodes)])
-        yield from self._rebuilds([f"{name}+" for name in sorted(models)])
+        yield from self._rebuilds(self._downstream(models))
 
     def _is_by_hand(self, node: Any) -> bool:
         """Whether a test reads nothing that is built, so that it can run before anything is built again."""
@@ -260,6 +262,26 @@ class Laboratory:
         while more := {key for key, node in nodes.items() if found & set(node.depends_on_nodes)} - found:
             found |= more
         return {nodes[key].name for key in found}
+
+    def _downstream(self, names: set[str]) -> list[str]:
+        """The models and what is built on them.
+
+        The lists of the parts that a build of changes computes wait for nearly everything, and nearly
+        everything for them; in a laboratory everything is computed, and they matter to nothing.
+        """
+        known = [
+            node
+            for node in self._known.nodes.values()
+            if node.resource_type == "model" and not node.original_file_path.startswith(_LISTS_OF_PARTS)
+        ]
+        found = {node.unique_id for node in known if node.name in names}
+        while more := {
+            node.unique_id
+            for node in known
+            if node.unique_id not in found and found & set(node.depends_on_nodes)
+        }:
+            found |= more
+        return sorted(node.name for node in known if node.unique_id in found)
 
     def _failures(self, outcome: Any) -> list[str]:
         if outcome.exception is not None:

@@ -27,6 +27,7 @@ BELOW = {
     "semantic.server": (
         "semantic.access",
         "semantic.catalogue",
+        "semantic.exposition",
         "semantic.model_reader",
         "semantic.planner",
         "semantic.server",

@@ -116,7 +116,7 @@ def test_the_catalogue_drifts_with_the_model(manifest_file: Path, tmp_path: Path
 
 
 def test_nothing_personal_passes_staging() -> None:
-    """Only `fct_presence` reads the rows of single people."""
+    """Only `fct_presence` reads the rows of single people, and the months of a delivery are asked of them."""
     readers = [
         path.name
         for path in (warehouse_dir() / "models").rglob("*.sql")

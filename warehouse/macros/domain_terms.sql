@@ -30,6 +30,7 @@ by_structure as (
     where
         domain_code = '{{ domain }}'
         and scenario_code in (select scenario_code from reported_scenarios)
+        and {{ in_touched_parts() }}
     group by period_code, scenario_code, structure_key, structure_current_key, area_key
 
 ),

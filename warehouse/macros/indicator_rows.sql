@@ -4,7 +4,7 @@
   Nothing is stored for a combination in which no term has a value. An indicator of one domain reads its rows as they
   are; one of several sums them by node first, each domain giving its own terms and null for the others.
 #}
-{% macro indicator_rows(metric, terms) %}
+{% macro indicator_rows(metric, terms, touched) %}
     {% set meta = metric.config.meta %}
     {% set formula = indicator_formula(metric) %}
     {% set used = [] %}
@@ -29,24 +29,25 @@
         '{{ indicator_sources(metric) | join(' ') }}' as sources_code,
         {{ meta.polarita }} as polarity,
         {{ 'true' if meta.get('obiettivo') == 'scenario' else 'false' }} as has_scenario_target
-    from {{ ref('int_terms_' ~ domains[0]) if domains | length == 1 else terms_of_domains(metric, domains, used, terms) }}
+    from {{ ref('int_terms_' ~ domains[0]) if domains | length == 1 else terms_of_domains(metric, domains, used, terms, touched) }}
     where
-        {{ indicator_scope(metric) }}
+        {{ indicator_scope(metric, touched) }}
         and coalesce({{ used | join(', ') }}, null) is not null
 {% endmacro %}
 
-{# Levels, areas and scenarios that an indicator is defined at, as a condition over a domain's terms. #}
-{% macro indicator_scope(metric) %}
+{# Levels, areas and scenarios that an indicator is defined at, in the periods `touched`: a condition over a domain's terms. #}
+{% macro indicator_scope(metric, touched) %}
     {%- set meta = metric.config.meta -%}
     node_level in ('{{ meta.livelli | join("', '") }}')
         and area_node_type in ('{{ (['TOT'] + meta.nodi_area) | join("', '") }}')
+        and {{ touched }}
         {%- if meta.get('scenari') %}
         and scenario_code in ('{{ meta.scenari | join("', '") }}')
         {%- endif %}
 {%- endmacro %}
 
 {# The terms of several domains side by side: one row for each node, area, period and scenario that any of them has. #}
-{% macro terms_of_domains(metric, domains, used, terms) %}
+{% macro terms_of_domains(metric, domains, used, terms, touched) %}
 (
         select
             organisation_code,
@@ -75,7 +76,7 @@
                 {%- endfor %}
             from {{ ref('int_terms_' ~ domain) }}
             where
-                {{ indicator_scope(metric) }}
+                {{ indicator_scope(metric, touched) }}
             {{ 'union all' if not loop.last }}
             {% endfor %}
         ) as by_domain

@@ -103,7 +103,7 @@ bounded as (
         last_declared.vanished_on,
         lead(openings.valid_from) over (
             partition by {% for key in keys %}openings.{{ key }}{{ ', ' if not loop.last }}{% endfor %}
-            order by openings.valid_from, openings.delivery_month
+            order by openings.valid_from, openings.delivery_month, openings.declared_from
         ) as next_from
     from openings
     inner join last_declared

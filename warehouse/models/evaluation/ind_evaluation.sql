@@ -2,6 +2,9 @@
   The breakdown of every composite: its children with what they weigh and what they bring. The composites of one
   layer are the inputs of the next; `evaluation_layers` in dbt_project.yml says how many there are at most.
 #}
+{{ config(materialized='parts', meta={'touches': 'period', 'touched_in': 'int_touched_periods', 'touched_for': 'evaluation'}) }}
+{{ parts_listed_in('int_touched_periods') }}
+
 with
 
 children as (
@@ -10,10 +13,17 @@ children as (
 
 ),
 
+inputs_1 as (
+
+    select * from {{ ref('int_evaluation_inputs') }}
+    where {{ in_touched_parts(subject='evaluation_inputs') }}
+
+),
+
 periods as (
 
     select * from {{ ref('dim_period') }}
-    where period_code in (select period_code from {{ ref('int_evaluation_inputs') }})
+    where period_code in (select period_code from inputs_1)
 
 ),
 
@@ -38,12 +48,6 @@ own_targets as (
 score_ranges as (
 
     select * from {{ ref('int_evaluation_ranges') }}
-
-),
-
-inputs_1 as (
-
-    select * from {{ ref('int_evaluation_inputs') }}
 
 ),
 

@@ -1,3 +1,6 @@
+{{ config(materialized='parts', meta={'touches': 'period', 'touched_in': 'int_touched_periods', 'touched_for': 'evaluation'}) }}
+{{ parts_listed_in('int_touched_periods') }}
+
 -- The composites' values, added up from their breakdown.
 with
 

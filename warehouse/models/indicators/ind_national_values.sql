@@ -4,10 +4,12 @@
 
   Each domain's rows are summed for the terms of that domain only: the others would find nothing in them.
 #}
-{{ config(materialized='table') }}
+{{ config(materialized='parts', meta={'touches': 'period', 'touched_in': 'int_touched_periods', 'touched_for': 'values'}) }}
+{{ parts_listed_in('int_touched_periods') }}
 
 {% set terms = indicator_terms() if execute else [] %}
 {% set reported = indicators() if execute else [] %}
+{% set touched = in_touched_parts() %}
 
 with
 
@@ -21,7 +23,7 @@ with
         {{ sum }} as {{ name }}
         {%- endfor %}
     from {{ ref('ind_components_by_period') }}
-    where domain_code = '{{ domain }}'
+    where domain_code = '{{ domain }}' and {{ touched }}
     group by period_code, scenario_code
 
 ),

@@ -2,7 +2,11 @@
   What is computed and stored: every node as-was, and as-is the nodes that a re-organisation touched.
   `ind_values` shows both organisations whole.
 #}
+{{ config(materialized='parts', meta={'touches': 'period', 'touched_in': 'int_touched_periods', 'touched_for': 'values'}) }}
+{{ parts_listed_in('int_touched_periods') }}
+
 {% set terms = indicator_terms() if execute else [] %}
+{% set touched = in_touched_parts() %}
 {% for domain in component_domains() %}
 -- depends_on: {{ ref('int_terms_' ~ domain) }}
 {% endfor %}
@@ -65,7 +69,7 @@ targets_by_indicator as (
 {% for metric in reported if not metric.config.meta.get('definizioni') %}
 {{ metric.name }}_rows as (
 
-{{ indicator_rows(metric, terms) }}
+{{ indicator_rows(metric, terms, touched) }}
 ),
 {% endfor %}
 

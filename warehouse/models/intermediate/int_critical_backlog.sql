@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', meta={'touches': 'whole'}) }}
 
 -- The part of a line's backlog that exceeds the critical days of the mean monthly intake of the last twelve months.
 with

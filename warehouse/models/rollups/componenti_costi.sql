@@ -1,3 +1,6 @@
+{{ config(materialized='parts', meta={'touches': 'month', 'touched_in': 'int_touched_components'}) }}
+{{ parts_listed_in('int_touched_components') }}
+
 {{ rollup(
     ['costs'],
     [

@@ -1,4 +1,5 @@
-{{ config(meta={'insieme': components_added_up()}) }}
+{{ config(materialized='parts', meta={'touches': 'month', 'touched_in': 'int_touched_components', 'insieme': components_added_up()}) }}
+{{ parts_listed_in('int_touched_components') }}
 
 {{ rollup(
     ['production', 'subsidiarity', 'staff'],

@@ -1,3 +1,6 @@
+{{ config(materialized='parts', meta={'touches': 'period', 'touched_in': 'int_touched_periods', 'touched_for': 'values'}) }}
+{{ parts_listed_in('int_touched_periods') }}
+
 -- One row per value of an elementary indicator that some composite is made of, for both organisations whole: a node
 -- that no re-organisation touched has the same values under today's. Actuals only: nothing else has targets.
 

@@ -1,3 +1,5 @@
+{{ config(meta={'touches': 'whole'}) }}
+
 -- One row per organisation, period and node of directorate or office level: the directorate it stands under and its
 -- cluster at the period's end (today's, as-is). A node that closed before the end keeps what it had last.
 

@@ -1,3 +1,6 @@
+{{ config(materialized='parts', meta={'touches': 'month', 'touched_in': 'int_touched_months', 'touched_for': 'controlli'}) }}
+{{ parts_listed_in('int_touched_months') }}
+
 {% set cpp = [
     'cpp_a_controllo', 'cpp_controllate', 'cpp_regolarizzate_si', 'cpp_regolarizzate_no', 'cpp_notificate',
     'cpp_regolarizzate_30gg',

@@ -1,3 +1,6 @@
+{{ config(materialized='parts', meta={'touches': 'month', 'touched_in': 'int_touched_months', 'touched_for': 'risultati'}) }}
+{{ parts_listed_in('int_touched_months') }}
+
 with
 
 monthly as (

@@ -1,3 +1,6 @@
+{{ config(materialized='parts', meta={'touches': 'month', 'touched_in': 'int_touched_months', 'touched_for': 'produzione'}) }}
+{{ parts_listed_in('int_touched_months') }}
+
 {% set pieces = [
     'giacenza_iniziale', 'pervenuto', 'definito', 'definito_accolto', 'definito_respinto',
     'definito_automatizzato', 'rettifiche', 'giacenza_finale',

@@ -13,7 +13,8 @@ renamed as (
         cod_struttura as structure_code,
         programmate as ac_programmate,
         controllate as ac_controllate,
-        irregolari as ac_irregolari
+        irregolari as ac_irregolari,
+        _delivery as delivery_code
     from source
 
 )

@@ -15,7 +15,8 @@ renamed as (
         campagne_concluse as audit_campagne_concluse,
         accessi_previsti as audit_accessi_previsti,
         accessi_svolti as audit_accessi_svolti,
-        esiti_positivi as audit_esiti_positivi
+        esiti_positivi as audit_esiti_positivi,
+        _delivery as delivery_code
     from source
 
 )

@@ -18,7 +18,8 @@ renamed as (
         regolarizzate_si as cpp_regolarizzate_si,
         regolarizzate_no as cpp_regolarizzate_no,
         notificate as cpp_notificate,
-        regolarizzate_30gg as cpp_regolarizzate_30gg
+        regolarizzate_30gg as cpp_regolarizzate_30gg,
+        _delivery as delivery_code
     from source
 
 )

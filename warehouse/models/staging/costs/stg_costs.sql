@@ -29,7 +29,8 @@ renamed as (
         data_reg as posting_date,
         n_doc as document_code,
         _file as source_file,
-        _line as source_line
+        _line as source_line,
+        _delivery as delivery_code
     from source
 
 )

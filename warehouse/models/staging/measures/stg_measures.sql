@@ -13,7 +13,8 @@ renamed as (
         struttura as structure_code,
         misura as measure_code,
         numeratore as numerator,
-        denominatore as denominator
+        denominatore as denominator,
+        _delivery as delivery_code
     from source
 
 )

@@ -24,7 +24,8 @@ renamed as (
         ore_altre_assenze as other_absence_minutes,
         giorni_lavorabili as workable_days,
         giorni_presenza as present_days,
-        giorni_agili as agile_days
+        giorni_agili as agile_days,
+        _delivery as delivery_code
     from source
 
 )

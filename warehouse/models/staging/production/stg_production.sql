@@ -24,7 +24,8 @@ renamed as (
         rettifiche,
         giacenza_finale,
         _file as source_file,
-        _line as source_line
+        _line as source_line,
+        _delivery as delivery_code
     from source
 
 )

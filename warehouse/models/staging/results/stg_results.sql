@@ -15,7 +15,8 @@ renamed as (
         case tipo when 'EFF' then 'consuntivo' when 'OBV' then 'obiettivo' end as scenario_code,
         importo as amount_eur,
         _file as source_file,
-        _line as source_line
+        _line as source_line,
+        _delivery as delivery_code
     from source
 
 )

@@ -1,0 +1,1 @@
+"""Loads without a person: the watch, systemd, Dagster."""
