@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from orchestration.broken_rules import broken_rules
 from orchestration.build_base import Base, scope_of
 from orchestration.lock import Held
@@ -37,6 +39,7 @@ Progress = Callable[[str, int, int], None]
 """Called with a node's name, how many nodes are done and how many there are."""
 
 _FAILED = ("error", "fail", "runtime error")
+_STORAGE = "v1.3.0"
 
 
 class BuildError(Exception):
@@ -137,6 +140,7 @@ def build(
     # The definitions are those of the former build, and so are the reference tables.
     wanted = {"seed": not of_changes, "test": data_tests, "unit_test": unit_tests}
     left_out = [name for name, is_wanted in wanted.items() if not is_wanted]
+    _ensure_database(build_database(workspace))
     said: list[str] = []
     with subprocess.Popen(
         _build_command(workspace, select, left_out, project or warehouse_dir()),
@@ -192,6 +196,17 @@ def parsing_ahead(workspace: Workspace) -> Iterator[None]:
         except BaseException:
             process.terminate()
             raise
+
+
+def _ensure_database(database: Path) -> None:
+    """Make an empty build database: in this version's storage its texts take a third less time to write.
+
+    The published file keeps the storage that older readers know.
+    """
+    if not database.exists():
+        with duckdb.connect() as connection:
+            name = str(database).replace("'", "''")
+            connection.execute(f"attach '{name}' as made (storage_version '{_STORAGE}')")
 
 
 def _build_command(
