@@ -54,7 +54,7 @@ class Installation:
         after = self._contents()
         months = {int(path.stem) for path, _ in before.items() ^ after.items()}
         if master:
-            since = self.chance.choice([202405, 202409, 202502, 202506])
+            since = self.chance.choice([202502, 202504, 202506, 202509])
             self.deliveries.deliver_master(master, since)
             if master == "mst_prodotti":
                 months |= {
