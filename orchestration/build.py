@@ -6,10 +6,8 @@ BuildError            the build could not start
 
 import json
 import os
-import subprocess
-import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +17,7 @@ import duckdb
 
 from orchestration.broken_rules import broken_rules
 from orchestration.build_base import Base, scope_of
+from orchestration.dbt_ahead import DbtAhead
 from orchestration.lock import Held
 from orchestration.paths import warehouse_dir
 from orchestration.test_results import record_results
@@ -31,8 +30,9 @@ __all__ = [
     "Failure",
     "build",
     "build_database",
+    "dbt_ahead",
     "manifest_path",
-    "parsing_ahead",
+    "parse",
 ]
 
 Progress = Callable[[str, int, int], None]
@@ -108,6 +108,7 @@ def build(
     progress: Progress | None = None,
     project: Path | None = None,
     held: Held | None = None,
+    ahead: DbtAhead | None = None,
 ) -> BuildReport:
     """Build and test the warehouse from the landed rows.
 
@@ -126,6 +127,8 @@ def build(
         project: the dbt project; the one that comes with this software when not given.
         held: the lock, when the caller has it: dbt holds it too, so that nobody builds beside a dbt whose
             parent was killed.
+        ahead: a dbt that parses the project already (`dbt_ahead`); another is started when it parsed
+            something else, and when not given.
 
     Raises:
         BuildError: dbt could not start (the message is dbt's own).
@@ -141,24 +144,13 @@ def build(
     wanted = {"seed": not of_changes, "test": data_tests, "unit_test": unit_tests}
     left_out = [name for name, is_wanted in wanted.items() if not is_wanted]
     _ensure_database(build_database(workspace))
+    environment = _environment(workspace, of_changes=of_changes)
     said: list[str] = []
-    with subprocess.Popen(
-        _build_command(workspace, select, left_out, project or warehouse_dir()),
-        env=_environment(workspace, of_changes=of_changes),
-        pass_fds=(held.descriptor,) if held else (),
-        # dbt ends when this end of the pipe is closed, however that came about.
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-    ) as process:
-        try:
-            for event in _events(process, said):
+    with _dbt_of(workspace, project or warehouse_dir(), environment, ahead) as dbt:
+        command = _build_command(workspace, select, left_out, project or warehouse_dir())
+        with dbt.running(command, held) as lines:
+            for event in _events(lines, said):
                 _report_progress(event, progress)
-        except BaseException:
-            process.terminate()
-            raise
     if not results.is_file():
         raise BuildError("dbt did not build anything:\n" + "\n".join(said[-20:]))
     try:
@@ -174,28 +166,31 @@ def build(
     return report
 
 
-@contextmanager
-def parsing_ahead(workspace: Workspace) -> Iterator[None]:
-    """Let dbt parse the project beside other work, when it has not been parsed yet in this workspace.
+def dbt_ahead(workspace: Workspace) -> DbtAhead:
+    """Start the dbt of the next whole build: it parses the project beside other work, and waits for it."""
+    of_changes = Base(build_database(workspace)).is_there()
+    environment = _environment(workspace, of_changes=of_changes)
+    return DbtAhead(_arguments(workspace, "parse", warehouse_dir()), environment)
 
-    The build that follows starts from what was parsed; it says itself what is wrong with the project.
-    """
-    if (workspace.warehouse / "target" / "partial_parse.msgpack").is_file():
-        yield
+
+def parse(workspace: Workspace) -> None:
+    """Let dbt write its manifest, and build nothing."""
+    with dbt_ahead(workspace) as dbt, dbt.running(dbt.parsing, None) as lines:
+        # Nobody reads them: a build says what is wrong with the project.
+        deque(lines, maxlen=0)
+
+
+@contextmanager
+def _dbt_of(
+    workspace: Workspace, project: Path, environment: Mapping[str, str], ahead: DbtAhead | None
+) -> Iterator[DbtAhead]:
+    """Yield the dbt that parsed ahead if it parsed this, else another one."""
+    parsing = _arguments(workspace, "parse", project)
+    if ahead is not None and ahead.parsing == parsing and ahead.environment == environment:
+        yield ahead
         return
-    with subprocess.Popen(
-        _command(workspace, "parse", warehouse_dir()),
-        env=_environment(workspace),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        try:
-            yield
-            process.wait()
-        except BaseException:
-            process.terminate()
-            raise
+    with DbtAhead(parsing, environment) as dbt:
+        yield dbt
 
 
 def _ensure_database(database: Path) -> None:
@@ -212,16 +207,15 @@ def _ensure_database(database: Path) -> None:
 def _build_command(
     workspace: Workspace, select: str | None, left_out: Sequence[str], project: Path
 ) -> list[str]:
-    command = _command(workspace, "build", project)
+    command = _arguments(workspace, "build", project)
     for kind in left_out:
         command += ["--exclude-resource-type", kind]
     return command + (["--select", select] if select else [])
 
 
-def _command(workspace: Workspace, verb: str, project: Path) -> list[str]:
-    command = [sys.executable, "-m", "orchestration.dbt_process"]
+def _arguments(workspace: Workspace, verb: str, project: Path) -> list[str]:
     # The file says no more than what is read here: every statement is in the target folder, once.
-    command += ["--log-format", "json", "--log-level", "info", "--log-level-file", "info"]
+    command = ["--log-format", "json", "--log-level", "info", "--log-level-file", "info"]
     command += ["--log-path", str(workspace.warehouse / "logs"), verb]
     command += ["--project-dir", str(project), "--profiles-dir", str(project)]
     return [*command, "--target-path", str(workspace.warehouse / "target")]
@@ -239,8 +233,8 @@ def _environment(workspace: Workspace, *, of_changes: bool = False) -> dict[str,
     }
 
 
-def _events(process: "subprocess.Popen[str]", said: list[str]) -> Iterator[dict[str, Any]]:
-    for line in process.stdout or ():
+def _events(lines: Iterable[str], said: list[str]) -> Iterator[dict[str, Any]]:
+    for line in lines:
         try:
             event = json.loads(line)
             said.append(str(event["info"]["msg"]))

@@ -30,11 +30,16 @@ class Base:
 
     def take(self) -> bool:
         """Remove the record: what follows changes the database. Return whether it was of this very file."""
+        is_there = self.is_there()
+        self._path.unlink(missing_ok=True)
+        return is_there
+
+    def is_there(self) -> bool:
+        """Say whether there is a record, and of this very file."""
         try:
             known = json.loads(self._path.read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
-            known = None
-        self._path.unlink(missing_ok=True)
+            return False
         return known is not None and known == self._present()
 
     def leave(self) -> None:

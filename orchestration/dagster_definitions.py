@@ -32,7 +32,7 @@ from dagster import (
 )
 from dagster_dbt import build_dbt_asset_specs
 
-from orchestration.build import BuildError, manifest_path, parsing_ahead
+from orchestration.build import BuildError, manifest_path, parse
 from orchestration.landing import LoadReport, LoadVerdict
 from orchestration.loads import run_load
 from orchestration.quality import NoReport, read_report
@@ -102,8 +102,7 @@ def definitions(workspace: Workspace) -> Definitions:
 def _specs(workspace: Workspace) -> list[AssetSpec]:
     path = manifest_path(workspace)
     if not path.is_file():
-        with parsing_ahead(workspace):
-            pass
+        parse(workspace)
     if not path.is_file():
         raise BuildError(f"dbt did not write {path}: run `cruscotto build` to see why")
     # A load that finds nothing new publishes nothing, so no asset is sure to be made.

@@ -7,7 +7,6 @@ import click
 
 from api_client import Client, Result
 from orchestration.access import local_token
-from orchestration.build import parsing_ahead
 from orchestration.cli.output import print_table, step
 from orchestration.landing import LoadVerdict
 from orchestration.loads import run_load
@@ -69,9 +68,12 @@ def prepare(workspace: Workspace, months: int, seed: int) -> None:
     Raises:
         click.ClickException: a file of the demonstration was refused, or a test failed.
     """
-    with step("Scrittura degli estratti") as advance, parsing_ahead(workspace):
-        generate("demo", months, seed, workspace.landing, end=_END, progress=advance)
-    report = run_load(workspace, stage=step)
+
+    def deliver() -> None:
+        with step("Scrittura degli estratti") as advance:
+            generate("demo", months, seed, workspace.landing, end=_END, progress=advance)
+
+    report = run_load(workspace, deliver=deliver, stage=step)
     if report.verdict is not LoadVerdict.PUBLISHED:
         refused = [f"{item.name}: {item.message}" for item in report.refused]
         raise click.ClickException("; ".join([report.message, *refused]))

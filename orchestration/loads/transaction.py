@@ -11,11 +11,12 @@ are the former ones; whatever happens after, the next load finishes it (`recover
 """
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from orchestration.build import BuildFailed, BuildReport, Failure, build, parsing_ahead
+from orchestration.build import BuildFailed, BuildReport, Failure, build, dbt_ahead
+from orchestration.dbt_ahead import DbtAhead
 from orchestration.definitions import keep_definitions
 from orchestration.landing import (
     BuildRecord,
@@ -50,6 +51,7 @@ def run_load(
     retry: bool = False,
     leave_refused: bool = False,
     is_late: bool = False,
+    deliver: Callable[[], None] | None = None,
     stage: Stage | None = None,
 ) -> LoadReport:
     """Land, build, test and publish as one transaction; first carry on or undo what was interrupted.
@@ -60,6 +62,7 @@ def run_load(
         retry: load again the archived files whose rows wait for a code, instead.
         leave_refused: publish what is sound although other files were refused.
         is_late: allow corrections of closed months.
+        deliver: writes the extracts, beside the dbt that is started first; not when they lie there already.
         stage: shows the steps.
 
     Returns:
@@ -83,7 +86,7 @@ def run_load(
             if report is None or not _is_all(report, workspace, paths):
                 if report is not None:
                     announce(workspace, report)
-                report = load.run(paths, retry, leave_refused, is_late)
+                report = load.run(paths, retry, leave_refused, is_late, deliver)
     except WorkspaceBusy:
         raise
     except Exception:
@@ -133,37 +136,52 @@ class _Transaction:
 
     def __init__(self, workspace: Workspace, register: Register, held: Held, stage: Stage) -> None:
         self._workspace, self._register, self._held, self._stage = workspace, register, held, stage
+        self._dbt: DbtAhead | None = None
         self._began = time.monotonic()
 
     def run(
-        self, paths: Sequence[Path] | None, retry: bool, leave_refused: bool, is_late: bool
+        self,
+        paths: Sequence[Path] | None,
+        retry: bool,
+        leave_refused: bool,
+        is_late: bool,
+        deliver: Callable[[], None] | None,
     ) -> LoadReport:
         """Run a load from its beginning."""
-        report = self._register.new_report("load", LoadVerdict.RUNNING)
-        report.is_late, report.versions = is_late, keep_definitions(self._workspace)
-        self._register.write(report)
-        tell("load.started", report.load_id, is_late=is_late, is_retry=retry)
-        with self._undone_on_error(report):
-            take_undo(self._workspace)
-            with self._stage("Carico degli estratti") as advance, parsing_ahead(self._workspace):
-                if retry:
-                    reload_into(self._workspace, report, progress=advance)
-                else:
-                    land_into(self._workspace, report, paths, progress=advance)
-            _tell_files(report)
-            if report.refused and not leave_refused:
-                return self._refused(report)
-            if not report.loaded and not self._is_outdated(report):
-                return self._unchanged(report)
-        self._reached(report, Step.LANDED)
-        return self.carry_on(report)
+        is_something = bool(deliver or paths or retry) or any(self._workspace.landing.iterdir())
+        with ExitStack() as stack:
+            if is_something:
+                self._dbt = stack.enter_context(dbt_ahead(self._workspace))
+            report = self._register.new_report("load", LoadVerdict.RUNNING)
+            report.is_late, report.versions = is_late, keep_definitions(self._workspace)
+            self._register.write(report)
+            tell("load.started", report.load_id, is_late=is_late, is_retry=retry)
+            with self._undone_on_error(report):
+                if deliver is not None:
+                    deliver()
+                self._land(report, paths, retry)
+                if report.refused and not leave_refused:
+                    return self._refused(report)
+                if not report.loaded and not self._is_outdated(report):
+                    return self._unchanged(report)
+            self._reached(report, Step.LANDED)
+            return self.carry_on(report)
+
+    def _land(self, report: LoadReport, paths: Sequence[Path] | None, retry: bool) -> None:
+        take_undo(self._workspace)
+        with self._stage("Carico degli estratti") as advance:
+            if retry:
+                reload_into(self._workspace, report, progress=advance)
+            else:
+                land_into(self._workspace, report, paths, progress=advance)
+        _tell_files(report)
 
     def carry_on(self, report: LoadReport) -> LoadReport:
         """Build and publish a load whose files are all in."""
         try:
             if report.step is Step.LANDED:
                 with self._stage("Costruzione e prove (dbt)") as advance:
-                    built = build(self._workspace, progress=advance, held=self._held)
+                    built = build(self._workspace, progress=advance, held=self._held, ahead=self._dbt)
                 report.build = _record_of(built)
                 self._reached(report, Step.BUILT)
             return self._publish(report)
