@@ -55,6 +55,11 @@ class DbtAhead:
             self._process.kill()
             self._process.wait()
 
+    @property
+    def exit_status(self) -> int | None:
+        """How the process ended; None while it parses, waits or runs."""
+        return self._process.poll()
+
     @contextmanager
     def running(self, arguments: Sequence[str], held: Held | None) -> Iterator[Iterator[str]]:
         """Run dbt on what was parsed; yield the lines that it says, from the parse on.
