@@ -26,6 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=500,
         help="(claims, query) pairs of tests/conformance/test_access_property.py",
     )
+    parser.addoption("--access-seed", type=int, default=20250401, help="of what the pairs are drawn")
     parser.addoption("--all-faults", action="store_true", help="kill a load at 180 instants, not at ten")
     parser.addoption(
         "--change-sequences", type=int, default=1, help="drawn sequences of loads (test_changes.py)"
