@@ -21,7 +21,7 @@ from orchestration.publication import clear_partial, current
 from orchestration.quality import reporting
 from orchestration.workspace import Workspace
 
-__all__ = ["finish", "recover", "undo"]
+__all__ = ["finish", "recover", "sweep", "undo"]
 
 
 def recover(workspace: Workspace, register: Register) -> LoadReport | None:
@@ -29,7 +29,7 @@ def recover(workspace: Workspace, register: Register) -> LoadReport | None:
 
     The caller holds the workspace.
     """
-    _sweep(workspace)
+    sweep(workspace)
     if carry_out(workspace, register) is None:
         abandon_amendment(
             workspace, register, LoadVerdict.INTERRUPTED, "interrupted before anything was changed"
@@ -106,7 +106,7 @@ def _is_built(workspace: Workspace, report: LoadReport) -> bool:
     )
 
 
-def _sweep(workspace: Workspace) -> None:
+def sweep(workspace: Workspace) -> None:
     """Remove what a process that was killed left half made; nothing of it was ever used."""
     clear_partial(workspace)
     folders = (".landing-*", ".discarded-*", ".fresh", ".rebuild", ".undo.part", "history/.*")

@@ -5,7 +5,7 @@ from orchestration.durable import digest_of
 from orchestration.landing import LoadReport, LoadVerdict, PublicationRecord, Register, Step
 from orchestration.loads.errors import NothingToDo, NotKept
 from orchestration.loads.finding import find_publication
-from orchestration.loads.recovery import finish, recover, undo
+from orchestration.loads.recovery import finish, recover, sweep, undo
 from orchestration.loads.trees import take_undo, use_history
 from orchestration.lock import hold
 from orchestration.publication import current, point
@@ -64,6 +64,8 @@ def undo_interrupted(workspace: Workspace) -> LoadReport:
     """
     workspace = Workspace(workspace.home.resolve()).create()
     with hold(workspace, "loads undo"):
+        # Killed before it had told of itself, a load leaves half a record and nothing to undo.
+        sweep(workspace)
         register = Register(workspace.loads)
         interrupted = register.unfinished()
         if interrupted is None:
